@@ -1,0 +1,95 @@
+package org.slubcheck.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The kernel's log: what printk wrote, and which of it is a report of something wrong.
+ *
+ * <p>An observer: no kernel code reads it. Lines come from any task, so access is serialised by the
+ * monitor of this object.
+ */
+public final class Console {
+    /** printk's levels. */
+    public enum Level {
+        /** The system is unusable. */
+        EMERG,
+        /** Act at once. */
+        ALERT,
+        /** Critical. */
+        CRIT,
+        /** Error. */
+        ERR,
+        /** Warning. */
+        WARNING,
+        /** Normal but significant. */
+        NOTICE,
+        /** Informational. */
+        INFO,
+        /** Debugging. */
+        DEBUG
+    }
+
+    /** A line of the log. */
+    public record Line(Level level, String text) {}
+
+    private List<Line> lines = List.of();
+    private List<String> reports = List.of();
+    private List<String> once = List.of();
+
+    /** A console with the same contents, going on by itself. */
+    public synchronized Console fork() {
+        Console copy = new Console();
+        if (!lines.isEmpty()) {
+            copy.lines = new ArrayList<>(lines);
+            copy.reports = new ArrayList<>(reports);
+            copy.once = new ArrayList<>(once);
+        }
+        return copy;
+    }
+
+    /** printk: may hold several lines. */
+    public synchronized void printk(Level level, String format, Object... arguments) {
+        String text = arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments);
+        lines = lines.isEmpty() ? new ArrayList<>() : lines;
+        for (String line : text.split("\n", -1)) {
+            lines.add(new Line(level, line));
+        }
+    }
+
+    /** Writes a report of something wrong; its first line says what. */
+    public synchronized void report(Level level, String text) {
+        printk(level, "%s", text);
+        reports = reports.isEmpty() ? new ArrayList<>() : reports;
+        reports.add(text);
+    }
+
+    /** WARN: a report that the kernel survives. */
+    public void warn(String where, String message) {
+        report(
+                Level.WARNING,
+                "------------[ cut here ]------------\nWARNING: at " + where + "\n" + message);
+    }
+
+    /** WARN_ON_ONCE: only the first of each place is reported; true when this was the first. */
+    public synchronized boolean warnOnce(String where, String message) {
+        if (once.contains(where)) {
+            return false;
+        }
+        once = once.isEmpty() ? new ArrayList<>() : once;
+        once.add(where);
+        warn(where, message);
+        return true;
+    }
+
+    /** All lines, oldest first. */
+    public synchronized List<Line> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** All reports of something wrong, oldest first; empty on a healthy machine. */
+    public synchronized List<String> reports() {
+        return List.copyOf(reports);
+    }
+}

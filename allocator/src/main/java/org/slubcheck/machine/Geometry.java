@@ -1,0 +1,168 @@
+package org.slubcheck.machine;
+
+/**
+ * The shape of a machine: a parameter everywhere, so that a bug that needs four nodes or a page of
+ * 256 bytes can have them.
+ *
+ * @param name for people
+ * @param cpus possible and online CPUs, 1 to 64
+ * @param nodes NUMA nodes, 1 to 64; CPU c belongs to node c % nodes
+ * @param numa whether the kernel is built for NUMA; must be true when nodes &gt; 1
+ * @param pageSize bytes, a power of two
+ * @param cacheLine bytes, a power of two
+ * @param maxOrder number of buddy orders, 11 on a real machine
+ * @param pages pages of each zone of each node
+ * @param kmallocMin smallest kmalloc size, a power of two (ARCH_KMALLOC_MINALIGN and
+ *     KMALLOC_MIN_SIZE)
+ * @param kmallocMax largest size served from a kmalloc cache, a power of two; beyond it kmalloc goes
+ *     to the page allocator
+ * @param percpuEarlySize PERCPU_DYNAMIC_EARLY_SIZE: bytes a CPU that percpu serves before slab is up
+ * @param percpuEarlySlots PERCPU_DYNAMIC_EARLY_SLOTS: entries of the first chunk's early map
+ */
+public record Geometry(
+        String name,
+        int cpus,
+        int nodes,
+        boolean numa,
+        int pageSize,
+        int cacheLine,
+        int maxOrder,
+        ZonePages pages,
+        int kmallocMin,
+        int kmallocMax,
+        int percpuEarlySize,
+        int percpuEarlySlots) {
+
+    /**
+     * Pages of each zone; ZONE_DMA and ZONE_DMA32 are on node 0 alone, as on real machines.
+     *
+     * @param dma pages of ZONE_DMA on node 0
+     * @param dma32 pages of ZONE_DMA32 on node 0
+     * @param normal pages of ZONE_NORMAL on every node
+     * @param highmem pages of ZONE_HIGHMEM on every node
+     * @param movable pages of ZONE_MOVABLE on every node
+     */
+    public record ZonePages(int dma, int dma32, int normal, int highmem, int movable) {
+        /** All pages of one node. */
+        public int ofNode(int node) {
+            return (node == 0 ? dma + dma32 : 0) + normal + highmem + movable;
+        }
+    }
+
+    /** Checks the ranges; the message of the exception is fit for a user. */
+    public Geometry {
+        require(cpus >= 1 && cpus <= 64, "cpus must be 1..64, not " + cpus);
+        require(nodes >= 1 && nodes <= 64, "nodes must be 1..64, not " + nodes);
+        require(numa || nodes == 1, "more than one node needs a NUMA kernel");
+        require(powerOfTwo(pageSize) && pageSize >= 128, "page size must be a power of two >= 128");
+        require(powerOfTwo(cacheLine) && cacheLine >= 8, "cache line must be a power of two >= 8");
+        require(maxOrder >= 1 && maxOrder <= 11, "maxOrder must be 1..11");
+        require(powerOfTwo(kmallocMin) && kmallocMin >= 8, "kmallocMin must be a power of two >= 8");
+        require(powerOfTwo(kmallocMax) && kmallocMax >= kmallocMin, "kmallocMax below kmallocMin");
+        require(kmallocMax <= pageSize << 1, "kmallocMax beyond two pages");
+    }
+
+    /**
+     * The smallest machine that boots: for stress samples, where a copy is made for each. Two CPUs,
+     * no NUMA, pages of 256 bytes, at most 8 KiB in all.
+     */
+    public static Geometry micro() {
+        return new Geometry(
+                "micro", 2, 1, false, 256, 16, 2, new ZonePages(0, 0, 14, 0, 0), 32, 64, 256, 16);
+    }
+
+    /** For model checking: everything the kernel has, in at most 64 KiB. */
+    public static Geometry small() {
+        return new Geometry(
+                "small", 2, 1, true, 512, 32, 4, new ZonePages(16, 0, 48, 0, 0), 16, 512, 2048, 64);
+    }
+
+    /** Several nodes, otherwise as {@link #small()}; a CPU for each node, two at least. */
+    public static Geometry numa(int nodes) {
+        return new Geometry(
+                "numa" + nodes,
+                Math.max(2, nodes),
+                nodes,
+                true,
+                512,
+                32,
+                4,
+                new ZonePages(16, 0, 48, 0, 0),
+                16,
+                512,
+                4096,
+                64);
+    }
+
+    /** Real page size and sizes, for traces and layouts; 256 MiB a node. */
+    public static Geometry desktop(int cpus, int nodes) {
+        return new Geometry(
+                "desktop",
+                cpus,
+                nodes,
+                true,
+                4096,
+                64,
+                11,
+                new ZonePages(1024, 0, 64512, 0, 0),
+                8,
+                8192,
+                96 << 10,
+                128);
+    }
+
+    /** Another number of CPUs. */
+    public Geometry withCpus(int count) {
+        return new Geometry(
+                name, count, nodes, numa, pageSize, cacheLine, maxOrder, pages, kmallocMin,
+                kmallocMax, percpuEarlySize, percpuEarlySlots);
+    }
+
+    /** Another page size. */
+    public Geometry withPageSize(int bytes) {
+        return new Geometry(
+                name, cpus, nodes, numa, bytes, cacheLine, maxOrder, pages, kmallocMin, kmallocMax,
+                percpuEarlySize, percpuEarlySlots);
+    }
+
+    /** Other zones. */
+    public Geometry withPages(ZonePages zones) {
+        return new Geometry(
+                name, cpus, nodes, numa, pageSize, cacheLine, maxOrder, zones, kmallocMin,
+                kmallocMax, percpuEarlySize, percpuEarlySlots);
+    }
+
+    /** The node of a CPU. */
+    public int nodeOfCpu(int cpu) {
+        return cpu % nodes;
+    }
+
+    /** node_distance: 10 to itself, 10 more for each step away. */
+    public int distance(int from, int to) {
+        return 10 + 10 * Math.abs(from - to);
+    }
+
+    /** log2 of the page size. */
+    public int pageShift() {
+        return Integer.numberOfTrailingZeros(pageSize);
+    }
+
+    /** Pages of all nodes. */
+    public int totalPages() {
+        int total = 0;
+        for (int node = 0; node < nodes; node++) {
+            total += pages.ofNode(node);
+        }
+        return total;
+    }
+
+    private static boolean powerOfTwo(int n) {
+        return n > 0 && (n & n - 1) == 0;
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

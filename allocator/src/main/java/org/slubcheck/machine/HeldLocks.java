@@ -1,0 +1,47 @@
+package org.slubcheck.machine;
+
+import java.util.Arrays;
+
+/** The stack of locks that a task holds, as lockdep sees it. Local to the task's thread. */
+public final class HeldLocks {
+    private LockClass[] classes = new LockClass[4];
+    private long[] addresses = new long[4];
+    private int depth;
+
+    void push(LockClass lockClass, long address) {
+        if (depth == classes.length) {
+            classes = Arrays.copyOf(classes, 2 * depth);
+            addresses = Arrays.copyOf(addresses, 2 * depth);
+        }
+        classes[depth] = lockClass;
+        addresses[depth++] = address;
+    }
+
+    /** Takes a lock out, wherever it stands; false when it is not held. */
+    boolean remove(long address) {
+        for (int i = depth - 1; i >= 0; i--) {
+            if (addresses[i] == address) {
+                System.arraycopy(classes, i + 1, classes, i, depth - i - 1);
+                System.arraycopy(addresses, i + 1, addresses, i, depth - i - 1);
+                depth--;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many locks are held. */
+    public int depth() {
+        return depth;
+    }
+
+    /** The class of the i-th lock, oldest first. */
+    public LockClass lockClass(int i) {
+        return classes[i];
+    }
+
+    /** The address of the i-th lock, oldest first. */
+    public long address(int i) {
+        return addresses[i];
+    }
+}

@@ -1,0 +1,58 @@
+package org.slubcheck.machine;
+
+/**
+ * The lock classes of the port, in the order in which they may nest (outermost first).
+ *
+ * <p>Lockdep judges classes, not instances, as the kernel's does.
+ */
+public enum LockClass {
+    /** The rwsem over the list of caches and the walk over all per-CPU areas. */
+    SLUB_LOCK("slub_lock", Kind.RWSEM),
+    /** Serialises allocations of per-CPU areas; a sleeper's lock. */
+    PCPU_ALLOC_MUTEX("pcpu_alloc_mutex", Kind.MUTEX),
+    /** The sysfs tree. */
+    SYSFS_MUTEX("sysfs_mutex", Kind.MUTEX),
+    /** The bit lock in page-&gt;flags that guards a slab's map of free objects. */
+    SLAB_LOCK("slab_lock", Kind.BIT),
+    /** The spin lock of a kmem_cache_node. */
+    LIST_LOCK("list_lock", Kind.SPIN),
+    /** The spin lock over the per-CPU chunk maps. */
+    PCPU_LOCK("pcpu_lock", Kind.SPIN),
+    /** The spin lock of a zone's free lists. */
+    ZONE_LOCK("zone->lock", Kind.SPIN);
+
+    /** What sort of lock it is. */
+    public enum Kind {
+        /** A spin lock of its own word. */
+        SPIN,
+        /** A bit of a word with other contents. */
+        BIT,
+        /** A reader-writer semaphore. */
+        RWSEM,
+        /** A mutex. */
+        MUTEX;
+
+        /** True for the locks under which nobody may sleep. */
+        public boolean spins() {
+            return this == SPIN || this == BIT;
+        }
+    }
+
+    private final String kernelName;
+    private final Kind kind;
+
+    LockClass(String kernelName, Kind kind) {
+        this.kernelName = kernelName;
+        this.kind = kind;
+    }
+
+    /** The name in the kernel's source. */
+    public String kernelName() {
+        return kernelName;
+    }
+
+    /** What sort of lock it is. */
+    public Kind kind() {
+        return kind;
+    }
+}

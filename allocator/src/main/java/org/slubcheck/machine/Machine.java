@@ -1,0 +1,378 @@
+package org.slubcheck.machine;
+
+/**
+ * CPUs, interrupts and locks over a {@link Memory}.
+ *
+ * <p><b>Interrupts.</b> Turning irqs off is taking the CPU's <em>line</em>, a word in memory; nested
+ * saves keep it, the outermost restore gives it back. Who interrupts a CPU takes its line, runs as
+ * that CPU in interrupt context, and gives it back. That needs no poll points and always ends.
+ * Where it is wider than hardware: the interrupted task may go on meanwhile with code that has irqs
+ * on. Where it is narrower: a lock held with irqs on and also taken by an interrupt deadlocks on
+ * hardware and passes here, so only lockdep judges irq safety.
+ *
+ * <p><b>Locks</b> are words in memory and pure await loops. A spin lock word is 0 or the holder's
+ * CPU plus one; an rwsem counts readers in its low half, has its writer in bit 32 and waiting
+ * writers above, which stop new readers as the kernel's fair rwsem does.
+ *
+ * <p><b>Context rules</b> are checked always: sleeping in atomic context, an IPI with irqs off,
+ * per-CPU data with irqs on, irq state given back in the wrong order. A broken rule is a report on
+ * the console, in the kernel's words, and the machine goes on.
+ */
+public final class Machine {
+    private static final long FREE = 0;
+    private static final long WRITER = 1L << 32;
+    private static final long WAITING_WRITER = 1L << 33;
+    private static final long WRITERS = -WRITER;
+
+    private final Memory memory;
+    private final Geometry geometry;
+    private final Console console;
+    private final LockObserver observer;
+    private final long lines;
+
+    /**
+     * @param lines address of one word for each CPU: its interrupt line; words are a cache line
+     *     apart when memory allows
+     */
+    public Machine(
+            Memory memory, Geometry geometry, Console console, LockObserver observer, long lines) {
+        this.memory = memory;
+        this.geometry = geometry;
+        this.console = console;
+        this.observer = observer;
+        this.lines = lines;
+    }
+
+    /** Reserves the interrupt lines of all CPUs in a map. */
+    public static long reserveLines(MemoryMap map, Geometry geometry) {
+        return map.reserve("irq", (long) geometry.cpus() * geometry.cacheLine(), geometry.cacheLine());
+    }
+
+    /** Physical memory. */
+    public Memory memory() {
+        return memory;
+    }
+
+    /** The shape of the machine. */
+    public Geometry geometry() {
+        return geometry;
+    }
+
+    /** The kernel's log. */
+    public Console console() {
+        return console;
+    }
+
+    /** Who watches the locks. */
+    public LockObserver observer() {
+        return observer;
+    }
+
+    /** The address of a CPU's interrupt line. */
+    public long line(int cpu) {
+        return lines + (long) cpu * geometry.cacheLine();
+    }
+
+    // ---- interrupts
+
+    /** local_irq_save: returns whether irqs were off before; pass it to {@link #irqRestore}. */
+    public boolean irqSave(Task task) {
+        if (task.irqsOff) {
+            return true;
+        }
+        irqDisable(task);
+        return false;
+    }
+
+    /** local_irq_restore of what {@link #irqSave} returned. */
+    public void irqRestore(Task task, boolean wereOff) {
+        if (!wereOff) {
+            irqEnable(task);
+        }
+    }
+
+    /** local_irq_disable; irqs are on. */
+    public void irqDisable(Task task) {
+        take(line(task.cpu), task.cpu + 1L);
+        task.irqsOff = true;
+    }
+
+    /** local_irq_enable; this task has them off. Not for interrupts. */
+    public void irqEnable(Task task) {
+        if (task.preemptCount != 0) {
+            report(
+                    "BUG: irqs enabled with a spin lock held on CPU#" + task.cpu);
+        }
+        task.irqsOff = false;
+        memory.storeRelease(line(task.cpu), FREE);
+    }
+
+    /** What an IPI runs: on the target CPU, in interrupt context, irqs off. */
+    @FunctionalInterface
+    public interface IpiHandler {
+        /** Runs as the interrupt; must not sleep. */
+        void run(Task interrupt);
+    }
+
+    /**
+     * on_each_cpu with wait: runs the handler on every CPU, this one too, and returns when all are
+     * done. Irqs must be on and no spin lock held: the other CPU may be waiting for us.
+     */
+    public void onEachCpu(Task task, IpiHandler handler) {
+        if (task.irqsOff) {
+            report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
+        }
+        for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
+            interrupt(task, cpu, handler);
+        }
+    }
+
+    /** Runs a handler as an interrupt of a CPU, on behalf of the task. */
+    public void interrupt(Task task, int cpu, IpiHandler handler) {
+        Task irq = new Task(cpu, true);
+        boolean own = task.irqsOff && task.cpu == cpu;
+        if (!own) {
+            take(line(cpu), cpu + 1L);
+        }
+        memory.runs(irq);
+        handler.run(irq);
+        memory.runs(task);
+        if (!own) {
+            memory.storeRelease(line(cpu), FREE);
+        }
+    }
+
+    /**
+     * A place where the kernel may move the task to another CPU: irqs are on and nothing pins it.
+     * Moves it if the scenario planned so.
+     */
+    public void migrationPoint(Task task) {
+        if (!task.atomic()) {
+            task.migrate();
+            memory.runs(task);
+        }
+    }
+
+    // ---- context rules
+
+    /** might_sleep: reports a task that must not. */
+    public void mightSleep(Task task, String where) {
+        if (task.atomic()) {
+            report(
+                    "BUG: sleeping function called from invalid context at "
+                            + where
+                            + "\nin_atomic(): "
+                            + (task.preemptCount != 0 ? 1 : 0)
+                            + ", irqs_disabled(): "
+                            + (task.irqsOff ? 1 : 0)
+                            + ", CPU#"
+                            + task.cpu);
+        }
+    }
+
+    /** Rule A of S+Q3 15/23: one's own per-CPU area is touched with irqs off. */
+    public void checkPinned(Task task, String where) {
+        if (!task.irqsOff && task.preemptCount == 0) {
+            report("BUG: using smp_processor_id() in preemptible code at " + where + " CPU#" + task.cpu);
+        }
+    }
+
+    /** To be called when a task goes back to its caller: irq state and locks as they were. */
+    public void checkReturn(Task task, boolean irqsWereOff, String from) {
+        if (task.irqsOff != irqsWereOff) {
+            report(
+                    "BUG: "
+                            + from
+                            + " returned with irqs "
+                            + (task.irqsOff ? "off" : "on")
+                            + " on CPU#"
+                            + task.cpu);
+        }
+        if (task.preemptCount != 0) {
+            report("BUG: " + from + " returned with a spin lock held on CPU#" + task.cpu);
+        }
+    }
+
+    // ---- spin locks
+
+    /** spin_lock. */
+    public void spinLock(Task task, long lock, LockClass lockClass) {
+        take(lock, task.cpu + 1L);
+        spinTaken(task, lock, lockClass, LockObserver.How.WRITE);
+    }
+
+    /** spin_trylock: true when taken. */
+    public boolean spinTryLock(Task task, long lock, LockClass lockClass) {
+        if (memory.loadAcquire(lock) != FREE || !memory.cmpxchg(lock, FREE, task.cpu + 1L)) {
+            return false;
+        }
+        spinTaken(task, lock, lockClass, LockObserver.How.TRY);
+        return true;
+    }
+
+    /** spin_unlock. */
+    public void spinUnlock(Task task, long lock, LockClass lockClass) {
+        released(task, lockClass, lock);
+        task.preemptCount--;
+        memory.storeRelease(lock, FREE);
+    }
+
+    /** spin_lock_irqsave: returns whether irqs were off before. */
+    public boolean spinLockIrqSave(Task task, long lock, LockClass lockClass) {
+        boolean wereOff = irqSave(task);
+        spinLock(task, lock, lockClass);
+        return wereOff;
+    }
+
+    /** spin_unlock_irqrestore. */
+    public void spinUnlockIrqRestore(Task task, long lock, LockClass lockClass, boolean wereOff) {
+        spinUnlock(task, lock, lockClass);
+        irqRestore(task, wereOff);
+    }
+
+    // ---- bit spin locks
+
+    /** bit_spin_lock on a bit of a word whose other bits may change meanwhile. */
+    public void bitLock(Task task, long word, long bit, LockClass lockClass) {
+        long seen;
+        do {
+            seen = memory.awaitClear(word, bit);
+        } while (!memory.cmpxchg(word, seen, seen | bit));
+        spinTaken(task, word, lockClass, LockObserver.How.WRITE);
+    }
+
+    /** bit_spin_trylock: true when taken. */
+    public boolean bitTryLock(Task task, long word, long bit, LockClass lockClass) {
+        long seen = memory.loadAcquire(word);
+        if ((seen & bit) != 0 || !memory.cmpxchg(word, seen, seen | bit)) {
+            return false;
+        }
+        spinTaken(task, word, lockClass, LockObserver.How.TRY);
+        return true;
+    }
+
+    /** bit_spin_unlock; the holder is the only one who changes the word's other bits. */
+    public void bitUnlock(Task task, long word, long bit, LockClass lockClass) {
+        released(task, lockClass, word);
+        task.preemptCount--;
+        memory.storeRelease(word, memory.readOnce(word) & ~bit);
+    }
+
+    // ---- rwsem and mutex
+
+    /** down_write: waits for readers and the writer; while it waits no new reader gets in. */
+    public void downWrite(Task task, long sem, LockClass lockClass, String where) {
+        mightSleep(task, where);
+        if (!memory.cmpxchg(sem, FREE, WRITER)) {
+            memory.fetchAdd(sem, WAITING_WRITER);
+            long seen;
+            do {
+                seen = memory.awaitClear(sem, WAITING_WRITER - 1);
+            } while (!memory.cmpxchg(sem, seen, seen - WAITING_WRITER + WRITER));
+        }
+        acquired(task, lockClass, sem, LockObserver.How.WRITE);
+    }
+
+    /** down_write_trylock: true when taken; never sleeps. */
+    public boolean downWriteTryLock(Task task, long sem, LockClass lockClass) {
+        if (!memory.cmpxchg(sem, FREE, WRITER)) {
+            return false;
+        }
+        acquired(task, lockClass, sem, LockObserver.How.TRY);
+        return true;
+    }
+
+    /** up_write. */
+    public void upWrite(Task task, long sem, LockClass lockClass) {
+        released(task, lockClass, sem);
+        memory.fetchAdd(sem, -WRITER);
+    }
+
+    /** down_read: waits for the writer and for writers that wait. */
+    public void downRead(Task task, long sem, LockClass lockClass, String where) {
+        mightSleep(task, where);
+        long seen;
+        do {
+            seen = memory.awaitClear(sem, WRITERS);
+        } while (!memory.cmpxchg(sem, seen, seen + 1));
+        acquired(task, lockClass, sem, LockObserver.How.READ);
+    }
+
+    /** up_read. */
+    public void upRead(Task task, long sem, LockClass lockClass) {
+        released(task, lockClass, sem);
+        memory.fetchAdd(sem, -1);
+    }
+
+    /** mutex_lock. */
+    public void mutexLock(Task task, long mutex, LockClass lockClass, String where) {
+        mightSleep(task, where);
+        take(mutex, task.cpu + 1L);
+        acquired(task, lockClass, mutex, LockObserver.How.WRITE);
+    }
+
+    /** mutex_unlock. */
+    public void mutexUnlock(Task task, long mutex, LockClass lockClass) {
+        released(task, lockClass, mutex);
+        memory.storeRelease(mutex, FREE);
+    }
+
+    // ---- reports
+
+    /** Writes a report of a broken rule; the machine goes on. */
+    public void report(String text) {
+        console.report(Console.Level.ERR, text);
+    }
+
+    /** panic: reports, then ends the task with {@link KernelDeath}. Returns it for {@code throw}. */
+    public KernelDeath panic(String message) {
+        String text = "Kernel panic - not syncing: " + message;
+        console.report(Console.Level.EMERG, text);
+        return new KernelDeath(KernelDeath.Cause.PANIC, text);
+    }
+
+    /** BUG(): reports the place, then ends the task. Returns it for {@code throw}. */
+    public KernelDeath bug(String where) {
+        String text = "kernel BUG at " + where + "!";
+        console.report(Console.Level.CRIT, text);
+        return new KernelDeath(KernelDeath.Cause.BUG, text);
+    }
+
+    /** An access that the hardware refused. Returns it for {@code throw}. */
+    public KernelDeath oops(long address, String what) {
+        String text =
+                (address >= 0 && address < MemoryMap.NULL_PAGE
+                                ? "BUG: unable to handle kernel NULL pointer dereference at "
+                                : "BUG: unable to handle kernel paging request at ")
+                        + String.format("%016x", address)
+                        + "\nIP: "
+                        + what;
+        console.report(Console.Level.ALERT, text);
+        return new KernelDeath(KernelDeath.Cause.OOPS, text);
+    }
+
+    private void take(long lock, long holder) {
+        do {
+            memory.awaitClear(lock, -1L);
+        } while (!memory.cmpxchg(lock, FREE, holder));
+    }
+
+    private void spinTaken(Task task, long lock, LockClass lockClass, LockObserver.How how) {
+        task.preemptCount++;
+        acquired(task, lockClass, lock, how);
+    }
+
+    private void acquired(Task task, LockClass lockClass, long lock, LockObserver.How how) {
+        if (observer != LockObserver.NONE) {
+            task.held.push(lockClass, lock);
+            observer.acquired(task, lockClass, lock, how);
+        }
+    }
+
+    private void released(Task task, LockClass lockClass, long lock) {
+        if (observer != LockObserver.NONE) {
+            observer.released(task, lockClass, lock);
+            task.held.remove(lock);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.slubcheck.machine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Simulated physical memory, and the only door to it.
+ *
+ * <p>Addresses are byte addresses; 0 is NULL. A word is 8 bytes, little endian, and must be
+ * aligned; ints are aligned to 4. The name of an accessor is its memory order, so that a reader
+ * sees at the call what the kernel wrote at that place:
+ *
+ * <pre>
+ *   read, write                plain C access; the compiler may do as it likes
+ *   readOnce, writeOnce        READ_ONCE, WRITE_ONCE (opaque)
+ *   loadAcquire, storeRelease  smp_load_acquire, smp_store_release
+ *   cmpxchg, fetchAdd          value-returning atomics, fully ordered
+ *   barrier                    smp_mb
+ *   awaitClear                 the only way to wait: spin until bits are clear, then acquire
+ * </pre>
+ *
+ * <p>Why waiting is a method: the raw load sits inside its loop, which a model checker recognises
+ * as a wait and does not unroll. An accessor called in somebody else's loop costs twenty times the
+ * interleavings.
+ *
+ * <p>Parts of a word. {@code writeInt} and {@code writeByte} replace their bytes by a plain
+ * read-modify-write of the whole word, because a {@code long[]} has no narrower store. That is only
+ * right where no other CPU can write the rest of the word at the same time; every struct of the
+ * port is laid out so, and the race detector of the checked memory watches it.
+ *
+ * <p>{@link PlainMemory} is bare; the checked memory has the same behaviour and observes.
+ */
+public abstract class Memory {
+    /** Bytes of a machine word. */
+    public static final int WORD = 8;
+
+    static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    final long[] words;
+
+    Memory(long[] words) {
+        this.words = words;
+    }
+
+    /** Bare memory of this many bytes, all zero. */
+    public static Memory plain(long bytes) {
+        return new PlainMemory(new long[Math.toIntExact((bytes + WORD - 1) / WORD)]);
+    }
+
+    /** Size in bytes. */
+    public final long size() {
+        return (long) words.length * WORD;
+    }
+
+    /** A bare copy, independent of this memory. One array copy. */
+    public final Memory fork() {
+        return new PlainMemory(words.clone());
+    }
+
+    /** What an observer sees of a word: no order, no check, no effect. Never for kernel code. */
+    public final long peek(long address) {
+        return words[index(address)];
+    }
+
+    /** What an observer sees of an int. Never for kernel code. */
+    public final int peekInt(long address) {
+        return (int) (words[index(address)] >>> shift(address));
+    }
+
+    /** What an observer sees of a byte. Never for kernel code. */
+    public final int peekByte(long address) {
+        return (int) (words[index(address)] >>> shift(address)) & 0xff;
+    }
+
+    /** Plain load of an aligned word. */
+    public abstract long read(long address);
+
+    /** Plain store of an aligned word. */
+    public abstract void write(long address, long value);
+
+    /** Plain load of an aligned int. */
+    public abstract int readInt(long address);
+
+    /** Plain store of an aligned int; see the class comment on parts of a word. */
+    public abstract void writeInt(long address, int value);
+
+    /** Plain load of a byte, 0 to 255. */
+    public abstract int readByte(long address);
+
+    /** Plain store of the low byte of a value; see the class comment on parts of a word. */
+    public abstract void writeByte(long address, int value);
+
+    /** READ_ONCE of a word. */
+    public abstract long readOnce(long address);
+
+    /** WRITE_ONCE of a word. */
+    public abstract void writeOnce(long address, long value);
+
+    /** READ_ONCE of an int. */
+    public abstract int readOnceInt(long address);
+
+    /** WRITE_ONCE of an int; see the class comment on parts of a word. */
+    public abstract void writeOnceInt(long address, int value);
+
+    /** smp_load_acquire of a word. */
+    public abstract long loadAcquire(long address);
+
+    /** smp_store_release of a word. */
+    public abstract void storeRelease(long address, long value);
+
+    /** Compare and exchange, fully ordered; true when the word was {@code expected}. */
+    public abstract boolean cmpxchg(long address, long expected, long value);
+
+    /** atomic_long_add: adds and returns the value before, fully ordered. */
+    public abstract long fetchAdd(long address, long delta);
+
+    /** smp_mb. */
+    public abstract void barrier();
+
+    /** Spins until all bits of the mask are clear, then acquires; returns the word as it was seen. */
+    public abstract long awaitClear(long address, long mask);
+
+    /** memset: fills bytes with the low byte of a value, plainly. */
+    public abstract void fill(long address, long bytes, int value);
+
+    /** memcpy: copies bytes upwards, plainly; the ranges must not overlap with source below. */
+    public abstract void copy(long destination, long source, long bytes);
+
+    /**
+     * Tells the observers who runs from here on in this thread. The bare memory has no observers.
+     */
+    public abstract void runs(Task task);
+
+    /** Tells the address shadow that these bytes may be used, for the named purpose. */
+    public abstract void unpoison(long address, long bytes, String what);
+
+    /** Tells the address shadow that these bytes may no longer be used. */
+    public abstract void poison(long address, long bytes, Poison state);
+
+    /** True when somebody observes; only to skip work that serves observers alone. */
+    public abstract boolean observed();
+
+    static int index(long address) {
+        return (int) (address >>> 3);
+    }
+
+    static int shift(long address) {
+        return ((int) address & 7) << 3;
+    }
+
+    static long withInt(long word, long address, int value) {
+        int shift = shift(address);
+        return word & ~(0xffffffffL << shift) | (value & 0xffffffffL) << shift;
+    }
+
+    static long withByte(long word, long address, int value) {
+        int shift = shift(address);
+        return word & ~(0xffL << shift) | (value & 0xffL) << shift;
+    }
+}

@@ -1,0 +1,139 @@
+package org.slubcheck.machine;
+
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/** {@link Memory} without a trace of any observer: what samples, replays and benchmarks run on. */
+final class PlainMemory extends Memory {
+    PlainMemory(long[] words) {
+        super(words);
+    }
+
+    @Override
+    public long read(long address) {
+        return words[index(address)];
+    }
+
+    @Override
+    public void write(long address, long value) {
+        words[index(address)] = value;
+    }
+
+    @Override
+    public int readInt(long address) {
+        return (int) (words[index(address)] >>> shift(address));
+    }
+
+    @Override
+    public void writeInt(long address, int value) {
+        int i = index(address);
+        words[i] = withInt(words[i], address, value);
+    }
+
+    @Override
+    public int readByte(long address) {
+        return (int) (words[index(address)] >>> shift(address)) & 0xff;
+    }
+
+    @Override
+    public void writeByte(long address, int value) {
+        int i = index(address);
+        words[i] = withByte(words[i], address, value);
+    }
+
+    @Override
+    public long readOnce(long address) {
+        return (long) WORDS.getOpaque(words, index(address));
+    }
+
+    @Override
+    public void writeOnce(long address, long value) {
+        WORDS.setOpaque(words, index(address), value);
+    }
+
+    @Override
+    public int readOnceInt(long address) {
+        return (int) ((long) WORDS.getOpaque(words, index(address)) >>> shift(address));
+    }
+
+    @Override
+    public void writeOnceInt(long address, int value) {
+        int i = index(address);
+        WORDS.setOpaque(words, i, withInt((long) WORDS.getOpaque(words, i), address, value));
+    }
+
+    @Override
+    public long loadAcquire(long address) {
+        return (long) WORDS.getAcquire(words, index(address));
+    }
+
+    @Override
+    public void storeRelease(long address, long value) {
+        WORDS.setRelease(words, index(address), value);
+    }
+
+    @Override
+    public boolean cmpxchg(long address, long expected, long value) {
+        return WORDS.compareAndSet(words, index(address), expected, value);
+    }
+
+    @Override
+    public long fetchAdd(long address, long delta) {
+        return (long) WORDS.getAndAdd(words, index(address), delta);
+    }
+
+    @Override
+    public void barrier() {
+        VarHandle.fullFence();
+    }
+
+    @Override
+    public long awaitClear(long address, long mask) {
+        int i = index(address);
+        long seen;
+        while (((seen = (long) WORDS.getVolatile(words, i)) & mask) != 0) {
+            Thread.onSpinWait();
+        }
+        return seen;
+    }
+
+    @Override
+    public void fill(long address, long bytes, int value) {
+        long a = address;
+        long end = address + bytes;
+        for (; a < end && (a & 7) != 0; a++) {
+            writeByte(a, value);
+        }
+        long whole = end - a & ~7L;
+        int from = index(a);
+        Arrays.fill(words, from, from + (int) (whole >>> 3), (value & 0xffL) * 0x0101010101010101L);
+        for (a += whole; a < end; a++) {
+            writeByte(a, value);
+        }
+    }
+
+    @Override
+    public void copy(long destination, long source, long bytes) {
+        if (((destination | source | bytes) & 7) == 0) {
+            System.arraycopy(words, index(source), words, index(destination), (int) (bytes >>> 3));
+            return;
+        }
+        for (long i = 0; i < bytes; i++) {
+            writeByte(destination + i, readByte(source + i));
+        }
+    }
+
+    @Override
+    public void runs(Task task) {}
+
+    @Override
+    public void unpoison(long address, long bytes, String what) {}
+
+    @Override
+    public void poison(long address, long bytes, Poison state) {}
+
+    @Override
+    public boolean observed() {
+        return false;
+    }
+}

@@ -1,0 +1,72 @@
+package org.slubcheck.machine;
+
+/**
+ * What runs on a CPU: a process, or an interrupt.
+ *
+ * <p>A task knows its CPU, whether it is an interrupt, and what the kernel's context rules need:
+ * its irq state and how many spin locks it holds. Make one inside the operation that it runs, so
+ * that it stays local to its thread. Not shared, so its fields are plain.
+ */
+public final class Task {
+    private static final int MAX_MIGRATIONS = 8;
+
+    int cpu;
+    final boolean interrupt;
+    boolean irqsOff;
+    int preemptCount;
+    private int[] route = {};
+    private int travelled;
+
+    /** Locks held, oldest first; kept for lockdep alone. */
+    final HeldLocks held = new HeldLocks();
+
+    Task(int cpu, boolean interrupt) {
+        this.cpu = cpu;
+        this.interrupt = interrupt;
+        this.irqsOff = interrupt;
+    }
+
+    /** A process on a CPU, irqs on. */
+    public static Task on(int cpu) {
+        return new Task(cpu, false);
+    }
+
+    /**
+     * Plans migrations: at its first migration point the task moves to the first CPU, and so on.
+     * Returns this task.
+     */
+    public Task migratingTo(int... cpus) {
+        if (cpus.length > MAX_MIGRATIONS) {
+            throw new IllegalArgumentException("at most " + MAX_MIGRATIONS + " migrations");
+        }
+        route = cpus.clone();
+        return this;
+    }
+
+    /** The CPU it runs on now. */
+    public int cpu() {
+        return cpu;
+    }
+
+    /** True in interrupt context. */
+    public boolean inInterrupt() {
+        return interrupt;
+    }
+
+    /** True while this task has its CPU's interrupts off. */
+    public boolean irqsOff() {
+        return irqsOff;
+    }
+
+    /** True where sleeping is forbidden: irqs off, a spin lock held, or an interrupt. */
+    public boolean atomic() {
+        return irqsOff || preemptCount != 0 || interrupt;
+    }
+
+    /** Moves on if a migration is planned; only called with irqs on and no spin lock held. */
+    void migrate() {
+        if (travelled < route.length) {
+            cpu = route[travelled++];
+        }
+    }
+}
