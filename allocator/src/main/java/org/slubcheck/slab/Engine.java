@@ -1,0 +1,60 @@
+package org.slubcheck.slab;
+
+import org.slubcheck.machine.Task;
+
+/**
+ * A slab engine: how objects get from slabs to callers and back. What {@link Slab} needs of it.
+ *
+ * <p>Caches and objects are addresses. Where not said otherwise irqs are on and no spin lock is
+ * held.
+ */
+public interface Engine {
+    /** The name on the command line. */
+    String name();
+
+    /**
+     * calculate_sizes: fills size, inuse, align, oo, max, min and allocflags from flags, objsize,
+     * align and ctor. False when no order fits. The cache is private to the caller.
+     */
+    boolean calculateSizes(long s, int forcedOrder);
+
+    /** Queue sizes and whatever else the engine keeps in the cache; private to the caller. */
+    void initCache(long s);
+
+    /** alloc_kmem_cache_cpus: the per-CPU areas; false when out of memory. May sleep. */
+    boolean allocKmemCacheCpus(Task task, long s);
+
+    /** Frees the per-CPU areas; nobody uses the cache any more. */
+    void freeKmemCacheCpus(Task task, long s);
+
+    /** init_kmem_cache_node: an empty node. */
+    void initKmemCacheNode(long n);
+
+    /**
+     * early_kmem_cache_node_alloc: the first slab of kmem_cache_node on a node, and the node struct
+     * in it; state DOWN, one CPU, irqs off. Returns the node struct's address; it is already
+     * initialised, entered in the cache and counted.
+     */
+    long earlyNodeAlloc(Task task, long kmemCacheNode, int node);
+
+    /** An object, or 0; node -1 for any. May sleep if the flags say WAIT. */
+    long alloc(Task task, long s, int gfp, int node);
+
+    /** Gives back an object of the cache. Any context. */
+    void free(Task task, long s, long object);
+
+    /** flush_all: every object in a per-CPU queue goes back to its slab. Sends IPIs. */
+    void flushAll(Task task, long s);
+
+    /** kmem_cache_shrink: empty slabs go back to the page allocator; partial lists are sorted. */
+    void shrink(Task task, long s);
+
+    /**
+     * Frees all empty slabs of one node; true when slabs with objects are left (they are listed on
+     * the console). Queues are flushed before.
+     */
+    boolean freePartialOfNode(Task task, long s, int node);
+
+    /** Objects that sit in queues of this engine, by CPU; slub_lock held. */
+    int queued(long s, int cpu);
+}
