@@ -1,0 +1,51 @@
+package org.slubcheck.verdict;
+
+import java.util.List;
+
+/**
+ * The result of one run of one technique, with its numbers.
+ *
+ * @param id the defect's id; for suites that belong to no defect, the suite's name
+ * @param fixed true when the fixed code was run, false with the defect in place
+ * @param technique how it was looked for
+ * @param subject the scenario or property that was run
+ * @param outcome what was found
+ * @param runs how many interleavings, samples, tries … it took, or were clean
+ * @param preemptions preemptions completed by a model check, -1 where that means nothing
+ * @param stepReached how often the replaced step was executed; 0 makes a verdict a fault
+ * @param seconds how long it took; for people, never part of a judgement
+ * @param seed what makes the run repeatable; empty where nothing is drawn by chance
+ * @param detail one line: the symptom as it was seen, or why the outcome is what it is
+ * @param timeline the failing interleaving as lines of text; empty when there is none
+ */
+public record Verdict(
+        String id,
+        boolean fixed,
+        Technique technique,
+        String subject,
+        Outcome outcome,
+        long runs,
+        int preemptions,
+        long stepReached,
+        double seconds,
+        String seed,
+        String detail,
+        List<String> timeline) {
+
+    /** Copies the time line. */
+    public Verdict {
+        timeline = List.copyOf(timeline);
+    }
+
+    /** True when this is what had to come out: found where the defect is, clean where it is not. */
+    public boolean asExpected() {
+        return fixed ? outcome.clean() : outcome == Outcome.FOUND;
+    }
+
+    /** The same after this long. */
+    public Verdict took(double duration) {
+        return new Verdict(
+                id, fixed, technique, subject, outcome, runs, preemptions, stepReached, duration,
+                seed, detail, timeline);
+    }
+}
