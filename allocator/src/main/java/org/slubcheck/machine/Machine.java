@@ -340,15 +340,7 @@ public final class Machine {
 
     /** An access that the hardware refused. Returns it for {@code throw}. */
     public KernelDeath oops(long address, String what) {
-        String text =
-                (address >= 0 && address < MemoryMap.NULL_PAGE
-                                ? "BUG: unable to handle kernel NULL pointer dereference at "
-                                : "BUG: unable to handle kernel paging request at ")
-                        + String.format("%016x", address)
-                        + "\nIP: "
-                        + what;
-        console.report(Console.Level.ALERT, text);
-        return new KernelDeath(KernelDeath.Cause.OOPS, text);
+        return KernelDeath.oops(console, address, what);
     }
 
     private void take(long lock, long holder) {

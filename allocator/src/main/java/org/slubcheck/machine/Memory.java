@@ -2,6 +2,7 @@ package org.slubcheck.machine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * Simulated physical memory, and the only door to it.
@@ -28,9 +29,10 @@ import java.lang.invoke.VarHandle;
  * right where no other CPU can write the rest of the word at the same time; every struct of the
  * port is laid out so, and the race detector of the checked memory watches it.
  *
- * <p>{@link PlainMemory} is bare; the checked memory has the same behaviour and observes.
+ * <p>The bare memory has no trace of an observer; {@link CheckedMemory} has the same behaviour and
+ * observes.
  */
-public abstract class Memory {
+public abstract sealed class Memory permits PlainMemory, CheckedMemory {
     /** Bytes of a machine word. */
     public static final int WORD = 8;
 
@@ -47,6 +49,12 @@ public abstract class Memory {
         return new PlainMemory(new long[Math.toIntExact((bytes + WORD - 1) / WORD)]);
     }
 
+    /** Observed memory of this many bytes, all zero and all usable, that reports to a console. */
+    public static CheckedMemory checked(long bytes, Console console) {
+        return new CheckedMemory(
+                new long[Math.toIntExact((bytes + WORD - 1) / WORD)], console);
+    }
+
     /** Size in bytes. */
     public final long size() {
         return (long) words.length * WORD;
@@ -55,6 +63,17 @@ public abstract class Memory {
     /** A bare copy, independent of this memory. One array copy. */
     public final Memory fork() {
         return new PlainMemory(words.clone());
+    }
+
+    /**
+     * An observed copy, independent of this memory, that reports to a console. A copy of observed
+     * memory knows what was poisoned; a copy of bare memory holds every byte for usable, so a
+     * template that is to be checked must be booted on {@link #checked}.
+     */
+    public final CheckedMemory forkChecked(Console console) {
+        return this instanceof CheckedMemory checked
+                ? new CheckedMemory(checked, console)
+                : new CheckedMemory(words.clone(), console);
     }
 
     /** What an observer sees of a word: no order, no check, no effect. Never for kernel code. */
@@ -137,8 +156,42 @@ public abstract class Memory {
     /** Tells the address shadow that these bytes may no longer be used. */
     public abstract void poison(long address, long bytes, Poison state);
 
+    /**
+     * metadata_access_enable: until {@link #metadataAccessDisable} this thread may touch poisoned
+     * memory, as an allocator must that looks after its own red zones and free objects.
+     */
+    public abstract void metadataAccessEnable();
+
+    /** metadata_access_disable. */
+    public abstract void metadataAccessDisable();
+
     /** True when somebody observes; only to skip work that serves observers alone. */
     public abstract boolean observed();
+
+    final void rawFill(long address, long bytes, int value) {
+        long a = address;
+        long end = address + bytes;
+        for (; a < end && (a & 7) != 0; a++) {
+            words[index(a)] = withByte(words[index(a)], a, value);
+        }
+        long whole = end - a & ~7L;
+        int from = index(a);
+        Arrays.fill(words, from, from + (int) (whole >>> 3), (value & 0xffL) * 0x0101010101010101L);
+        for (a += whole; a < end; a++) {
+            words[index(a)] = withByte(words[index(a)], a, value);
+        }
+    }
+
+    final void rawCopy(long destination, long source, long bytes) {
+        if (((destination | source | bytes) & 7) == 0) {
+            System.arraycopy(words, index(source), words, index(destination), (int) (bytes >>> 3));
+            return;
+        }
+        for (long i = 0; i < bytes; i++) {
+            int to = index(destination + i);
+            words[to] = withByte(words[to], destination + i, peekByte(source + i));
+        }
+    }
 
     static int index(long address) {
         return (int) (address >>> 3);

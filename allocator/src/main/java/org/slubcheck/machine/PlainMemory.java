@@ -1,7 +1,6 @@
 package org.slubcheck.machine;
 
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /** {@link Memory} without a trace of any observer: what samples, replays and benchmarks run on. */
 final class PlainMemory extends Memory {
@@ -99,28 +98,12 @@ final class PlainMemory extends Memory {
 
     @Override
     public void fill(long address, long bytes, int value) {
-        long a = address;
-        long end = address + bytes;
-        for (; a < end && (a & 7) != 0; a++) {
-            writeByte(a, value);
-        }
-        long whole = end - a & ~7L;
-        int from = index(a);
-        Arrays.fill(words, from, from + (int) (whole >>> 3), (value & 0xffL) * 0x0101010101010101L);
-        for (a += whole; a < end; a++) {
-            writeByte(a, value);
-        }
+        rawFill(address, bytes, value);
     }
 
     @Override
     public void copy(long destination, long source, long bytes) {
-        if (((destination | source | bytes) & 7) == 0) {
-            System.arraycopy(words, index(source), words, index(destination), (int) (bytes >>> 3));
-            return;
-        }
-        for (long i = 0; i < bytes; i++) {
-            writeByte(destination + i, readByte(source + i));
-        }
+        rawCopy(destination, source, bytes);
     }
 
     @Override
@@ -131,6 +114,12 @@ final class PlainMemory extends Memory {
 
     @Override
     public void poison(long address, long bytes, Poison state) {}
+
+    @Override
+    public void metadataAccessEnable() {}
+
+    @Override
+    public void metadataAccessDisable() {}
 
     @Override
     public boolean observed() {

@@ -1,0 +1,171 @@
+package org.slubcheck.machine;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Which bytes may be used, kept as the kernel's address sanitizer keeps it.
+ *
+ * <p>One shadow byte for 8 bytes of memory: 0 all may be used, 1 to 7 only the first so many,
+ * negative none, and why ({@link Poison}). Beside it stand what the bytes last served as and which
+ * CPU handed them out and took them back, for the report.
+ *
+ * <p>A granule cannot say that its first bytes are poisoned and its last are not. Where a range
+ * would need that, the bytes count as usable: the shadow may miss a misuse, it never invents one.
+ *
+ * <p>Not thread safe; {@link Observers} serialises.
+ */
+final class AddressShadow {
+    private static final Poison[] STATES = Poison.values();
+    private static final int MAX_NAMES = 256;
+
+    private final byte[] shadow;
+    private final byte[] purpose;
+    private final byte[] allocatedBy;
+    private final byte[] freedBy;
+    private String[] names;
+    private int nameCount;
+    private Set<Long> reported = Set.of();
+
+    AddressShadow(int words) {
+        shadow = new byte[words];
+        purpose = new byte[words];
+        allocatedBy = new byte[words];
+        freedBy = new byte[words];
+        names = new String[] {"memory"};
+        nameCount = 1;
+        Arrays.fill(
+                shadow,
+                0,
+                Math.min(words, (int) MemoryMap.NULL_PAGE / Memory.WORD),
+                code(Poison.UNMAPPED));
+    }
+
+    AddressShadow(AddressShadow template) {
+        shadow = template.shadow.clone();
+        purpose = template.purpose.clone();
+        allocatedBy = template.allocatedBy.clone();
+        freedBy = template.freedBy.clone();
+        names = template.names;
+        nameCount = template.nameCount;
+        reported = template.reported.isEmpty() ? Set.of() : new HashSet<>(template.reported);
+    }
+
+    /** Allows a range. */
+    void unpoison(long address, long bytes, String what, int cpu) {
+        if (bytes <= 0) {
+            return;
+        }
+        int from = Memory.index(address);
+        int last = Memory.index(address + bytes - 1);
+        int tail = (int) (address + bytes & 7);
+        int before = shadow[last];
+        Arrays.fill(shadow, from, last + 1, (byte) 0);
+        if (tail != 0) {
+            // bytes of the last granule that were usable before stay usable
+            boolean more = before == 0 || before > tail;
+            shadow[last] = more ? (byte) before : (byte) tail;
+        }
+        Arrays.fill(purpose, from, last + 1, nameOf(what));
+        Arrays.fill(allocatedBy, from, last + 1, (byte) cpu);
+    }
+
+    /** Forbids a range; says nothing about the bytes around it. */
+    void poison(long address, long bytes, Poison state, int cpu) {
+        if (bytes <= 0) {
+            return;
+        }
+        int from = Memory.index(address);
+        long end = address + bytes;
+        int head = (int) (address & 7);
+        if (head != 0) {
+            if (end >> 3 > from || covers(from, (int) (end & 7))) {
+                shadow[from] = shadow[from] == 0 || shadow[from] > head ? (byte) head : shadow[from];
+            }
+            from++;
+        }
+        int to = Memory.index(end);
+        if (from < to) {
+            Arrays.fill(shadow, from, to, code(state));
+            Arrays.fill(freedBy, from, to, (byte) cpu);
+        }
+        if ((end & 7) != 0 && to >= from && covers(to, (int) (end & 7))) {
+            shadow[to] = code(state);
+            freedBy[to] = (byte) cpu;
+        }
+    }
+
+    /** True when no byte from this one on may be used in a granule. */
+    private boolean covers(int granule, int tail) {
+        return shadow[granule] != 0 && shadow[granule] <= tail;
+    }
+
+    /** The first byte of a range that must not be used, or -1. */
+    long firstBad(long address, long bytes) {
+        int first = Memory.index(address);
+        int last = Memory.index(address + bytes - 1);
+        for (int i = first; i <= last; i++) {
+            int state = shadow[i];
+            if (state != 0) {
+                int used = i == last ? (int) (address + bytes - 1 & 7) : 7;
+                if (state < 0 || used >= state) {
+                    long start = Math.max(address, (long) i << 3);
+                    return state < 0 ? start : Math.max(start, ((long) i << 3) + state);
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Why a byte must not be used; behind the last usable byte of an object it is a red zone. */
+    Poison why(long address) {
+        int state = shadow[Memory.index(address)];
+        return state < 0 ? STATES[-state - 1] : Poison.REDZONE;
+    }
+
+    /** The text of a report, or null when this was reported before. */
+    String report(long bad, long address, long bytes, boolean write, String name, String who) {
+        Poison why = why(bad);
+        if (reported.isEmpty()) {
+            reported = new HashSet<>();
+        }
+        if (!reported.add((bad & ~7L) << 3 | why.ordinal())) {
+            return null;
+        }
+        int granule = Memory.index(bad);
+        StringBuilder text = new StringBuilder("BUG: KASAN: ");
+        text.append(why.kasanName()).append(" in ").append(name).append('\n');
+        text.append(write ? "Write" : "Read").append(" of size ").append(bytes);
+        text.append(String.format(" at addr %016x by %s", address, who));
+        if (purpose[granule] != 0) {
+            text.append("\nThe buggy address last served as ")
+                    .append(names[purpose[granule] & 0xff])
+                    .append(", handed out on CPU#")
+                    .append(allocatedBy[granule]);
+            if (shadow[granule] < 0) {
+                text.append(", taken back on CPU#").append(freedBy[granule]);
+            }
+        }
+        return text.toString();
+    }
+
+    private byte nameOf(String what) {
+        for (int i = 0; i < nameCount; i++) {
+            if (names[i].equals(what)) {
+                return (byte) i;
+            }
+        }
+        if (nameCount == MAX_NAMES) {
+            return 0;
+        }
+        // a template's array is shared with its forks: never written again
+        names = Arrays.copyOf(names, nameCount + 1);
+        names[nameCount] = what;
+        return (byte) nameCount++;
+    }
+
+    private static byte code(Poison state) {
+        return (byte) (-state.ordinal() - 1);
+    }
+}

@@ -1,0 +1,357 @@
+package org.slubcheck.machine;
+
+import java.util.Arrays;
+import java.util.function.LongFunction;
+
+/**
+ * The observers of one {@link CheckedMemory} behind one monitor, and the knowledge which thread
+ * runs as which task.
+ *
+ * <p>Nothing here is part of the machine: a model checker is to ignore this class whole. No method
+ * waits, and none keeps the monitor beyond its return.
+ */
+final class Observers {
+    private static final long DEFAULT_BUDGET = 20_000_000;
+
+    final Console console;
+    private final long[] words;
+    private final AddressShadow shadow;
+    private RaceDetector detector;
+    private int races;
+    private AccessLog log = new AccessLog();
+    private boolean logging;
+    private boolean plainReads;
+
+    /** What memory held after the last logged access: the source of the old values. */
+    private long[] mirror;
+
+    private boolean checkAddresses = true;
+    private boolean soleRunner;
+    private long budget = DEFAULT_BUDGET;
+    private LongFunction<String> names = address -> String.format("0x%x", address);
+
+    private Runner[] runners = new Runner[4];
+    private int runnerCount;
+    private Runner last;
+
+    /** A thread that touched this memory, and as whom. */
+    private static final class Runner {
+        final Thread thread;
+        final int index;
+        Task task;
+        Task process;
+        long accesses;
+        int metadataAccess;
+
+        Runner(Thread thread, int index) {
+            this.thread = thread;
+            this.index = index;
+        }
+
+        int cpu() {
+            return task == null ? -1 : task.cpu;
+        }
+
+        String who() {
+            return task == null ? "task " + index : "CPU#" + task.cpu + (task.interrupt ? " in interrupt" : "");
+        }
+    }
+
+    Observers(long[] words, Console console) {
+        this.words = words;
+        this.console = console;
+        shadow = new AddressShadow(words.length);
+    }
+
+    Observers(long[] words, Observers template, Console console) {
+        this.words = words;
+        this.console = console;
+        synchronized (template) {
+            shadow = new AddressShadow(template.shadow);
+            checkAddresses = template.checkAddresses;
+            soleRunner = template.soleRunner;
+            budget = template.budget;
+            names = template.names;
+            if (template.detector != null) {
+                startRaceDetection();
+            }
+            if (template.logging) {
+                startLog(template.plainReads);
+            }
+        }
+    }
+
+    synchronized void startRaceDetection() {
+        detector = new RaceDetector((long) words.length * Memory.WORD, this::found);
+    }
+
+    synchronized void stopRaceDetection() {
+        detector = null;
+    }
+
+    synchronized int races() {
+        return races;
+    }
+
+    synchronized void startLog(boolean withPlainReads) {
+        logging = true;
+        plainReads = withPlainReads;
+        mirror = words.clone();
+    }
+
+    synchronized void stopLog() {
+        logging = false;
+    }
+
+    synchronized AccessLog log() {
+        return log;
+    }
+
+    synchronized void checkAddresses(boolean on) {
+        checkAddresses = on;
+    }
+
+    synchronized void accessBudget(long accesses) {
+        budget = accesses;
+    }
+
+    synchronized void soleRunner(boolean sole) {
+        soleRunner = sole;
+    }
+
+    synchronized void nameAddresses(LongFunction<String> toName) {
+        names = toName;
+    }
+
+    synchronized void runs(Task task) {
+        Runner runner = runner();
+        runner.task = task;
+        if (!task.interrupt && task != runner.process) {
+            runner.process = task;
+            runner.accesses = 0;
+        }
+    }
+
+    synchronized void metadataAccess(int change) {
+        runner().metadataAccess += change;
+    }
+
+    synchronized void unpoison(long address, long bytes, String what) {
+        shadow.unpoison(address, bytes, what, runner().cpu());
+    }
+
+    synchronized void poison(long address, long bytes, Poison state) {
+        shadow.poison(address, bytes, state, runner().cpu());
+    }
+
+    /** Before a marked access: may the address be used? */
+    synchronized void check(long address, int bytes, boolean write) {
+        Runner runner = runner();
+        checkFrom(runner, address, bytes, write);
+        checkAlignment(runner, address, bytes);
+    }
+
+    /** Before a wait: may the address be used, and can the wait end? */
+    synchronized void checkWait(long address, long mask) {
+        Runner runner = runner();
+        checkFrom(runner, address, Memory.WORD, false);
+        checkAlignment(runner, address, Memory.WORD);
+        long seen = words[Memory.index(address)];
+        if (soleRunner && (seen & mask) != 0) {
+            throw KernelDeath.lockup(
+                    console,
+                    "BUG: spinlock lockup suspected on "
+                            + runner.who()
+                            + "\n lock: "
+                            + names.apply(address)
+                            + String.format(", value: %x, and nobody else runs", seen));
+        }
+    }
+
+    /** Before a plain access; the value is what will be stored. */
+    synchronized void plain(AccessLog.Kind kind, long address, int bytes, long value) {
+        Runner runner = runner();
+        boolean write = kind == AccessLog.Kind.WRITE;
+        checkFrom(runner, address, bytes, write);
+        checkAlignment(runner, address, bytes);
+        if (detector != null) {
+            if (write) {
+                detector.write(runner.index, address, bytes);
+            } else {
+                detector.read(runner.index, address, bytes);
+            }
+        }
+        if (logging && (write || plainReads)) {
+            long old = part(words[Memory.index(address)], address, bytes);
+            append(runner, kind, address, bytes, old, write ? value : old);
+        }
+    }
+
+    /** Behind a marked access; the value is what was read or stored. */
+    synchronized void marked(AccessLog.Kind kind, long address, int bytes, long value) {
+        Runner runner = runner();
+        if (detector != null) {
+            switch (kind) {
+                case READ_ONCE, CMPXCHG_FAIL -> detector.readOnce(runner.index, address, bytes);
+                case WRITE_ONCE -> detector.writeOnce(runner.index, address, bytes);
+                case ACQUIRE, AWAIT -> detector.acquire(runner.index, address);
+                case RELEASE -> detector.release(runner.index, address);
+                default -> detector.update(runner.index, address);
+            }
+        }
+        if (logging) {
+            long old = part(mirror[Memory.index(address)], address, bytes);
+            append(runner, kind, address, bytes, old, value);
+        }
+    }
+
+    synchronized void barrier() {
+        if (detector != null) {
+            detector.barrier(runner().index);
+        }
+    }
+
+    /** Before a memset. */
+    synchronized void fill(long address, long bytes, int value) {
+        Runner runner = runner();
+        checkFrom(runner, address, bytes, true);
+        if (detector != null) {
+            detector.write(runner.index, address, bytes);
+        }
+        if (logging) {
+            append(runner, AccessLog.Kind.FILL, address, bytes, 0, value & 0xff);
+            for (long a = address; a < address + bytes; a++) {
+                int i = Memory.index(a);
+                mirror[i] = Memory.withByte(mirror[i], a, value);
+            }
+        }
+    }
+
+    /** Before a memcpy. */
+    synchronized void copy(long destination, long source, long bytes) {
+        Runner runner = runner();
+        checkFrom(runner, source, bytes, false);
+        checkFrom(runner, destination, bytes, true);
+        if (detector != null) {
+            detector.read(runner.index, source, bytes);
+            detector.write(runner.index, destination, bytes);
+        }
+        if (logging) {
+            append(runner, AccessLog.Kind.COPY, destination, bytes, source, 0);
+        }
+    }
+
+    /** Behind a memcpy. */
+    synchronized void copied(long destination, long bytes) {
+        if (logging) {
+            int from = Memory.index(destination);
+            int to = Memory.index(destination + bytes - 1) + 1;
+            System.arraycopy(words, from, mirror, from, to - from);
+        }
+    }
+
+    private void checkFrom(Runner runner, long address, long bytes, boolean write) {
+        if (address < MemoryMap.NULL_PAGE || address > (long) words.length * Memory.WORD - bytes) {
+            throw KernelDeath.oops(
+                    console,
+                    address,
+                    (write ? "write" : "read") + " of size " + bytes + " by " + runner.who());
+        }
+        if (++runner.accesses > budget) {
+            runner.accesses = 0;
+            throw KernelDeath.lockup(
+                    console,
+                    "BUG: soft lockup - "
+                            + runner.who()
+                            + " stuck: "
+                            + budget
+                            + " accesses and no end, last "
+                            + names.apply(address));
+        }
+        if (!checkAddresses || runner.metadataAccess != 0) {
+            return;
+        }
+        long bad = shadow.firstBad(address, bytes);
+        if (bad >= 0) {
+            String text =
+                    shadow.report(bad, address, bytes, write, names.apply(bad), runner.who());
+            if (text != null) {
+                console.report(Console.Level.ERR, text);
+            }
+        }
+    }
+
+    private void checkAlignment(Runner runner, long address, long bytes) {
+        if ((address & bytes - 1) != 0 && checkAddresses) {
+            console.warnOnce(
+                    "misaligned-access of " + names.apply(address),
+                    "UBSAN: misaligned-access of size " + bytes + " by " + runner.who());
+        }
+    }
+
+    private void append(
+            Runner runner, AccessLog.Kind kind, long address, long bytes, long old, long value) {
+        boolean interrupt = runner.task != null && runner.task.interrupt;
+        log.add(kind, runner.index, runner.cpu(), interrupt, address, bytes, old, value);
+        if (kind.writes() && kind != AccessLog.Kind.FILL && kind != AccessLog.Kind.COPY) {
+            int i = Memory.index(address);
+            mirror[i] =
+                    bytes == Memory.WORD
+                            ? value
+                            : bytes == 1
+                                    ? Memory.withByte(mirror[i], address, (int) value)
+                                    : Memory.withInt(mirror[i], address, (int) value);
+        }
+    }
+
+    private static long part(long word, long address, int bytes) {
+        return switch (bytes) {
+            case 1 -> word >>> Memory.shift(address) & 0xff;
+            case Integer.BYTES -> (int) (word >>> Memory.shift(address));
+            default -> word;
+        };
+    }
+
+    private void found(RaceDetector.Race race) {
+        races++;
+        console.report(
+                Console.Level.ERR,
+                "BUG: KCSAN: data-race in "
+                        + names.apply(race.address())
+                        + "\n"
+                        + side(race.write(), race.marked(), race.thread())
+                        + "\n"
+                        + side(race.otherWrote(), race.otherMarked(), race.other())
+                        + (race.lostUpdate()
+                                ? "\nstores to different parts of one word: one of them is lost"
+                                : ""));
+    }
+
+    private String side(boolean write, boolean marked, int thread) {
+        return (write ? "write" : "read")
+                + (marked ? " (marked)" : "")
+                + " by task "
+                + thread
+                + " on "
+                + runners[thread].who();
+    }
+
+    private Runner runner() {
+        Thread thread = Thread.currentThread();
+        if (last != null && last.thread == thread) {
+            return last;
+        }
+        for (int i = 0; i < runnerCount; i++) {
+            if (runners[i].thread == thread) {
+                last = runners[i];
+                return last;
+            }
+        }
+        if (runnerCount == runners.length) {
+            runners = Arrays.copyOf(runners, 2 * runnerCount);
+        }
+        last = new Runner(thread, runnerCount);
+        runners[runnerCount++] = last;
+        return last;
+    }
+}

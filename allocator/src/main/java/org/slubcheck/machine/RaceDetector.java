@@ -1,0 +1,303 @@
+package org.slubcheck.machine;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Finds unordered conflicting accesses by happens-before, with vector clocks.
+ *
+ * <p>Rules. Two accesses of the same 4 bytes by different threads, one at least a store, one at
+ * least plain, and not ordered: a race. Marked against marked is none. Orders come from
+ *
+ * <ul>
+ *   <li>the program, within a thread;
+ *   <li>a release store and the acquiring load that reads it, or reads what atomic operations made
+ *       of it: each word used so has a sync clock. A release store replaces it. A compare and
+ *       exchange that stored, or an add, acquires it and puts its own in place, which contains it:
+ *       the release sequence goes on. Any other store breaks the sequence, also a WRITE_ONCE by
+ *       the same thread;
+ *   <li>full barriers, as C11's fences: a marked store behind a barrier publishes what stood before
+ *       the barrier, and a barrier behind a marked load acquires what that load read. Two barriers
+ *       alone order nothing.
+ * </ul>
+ *
+ * <p>Deliberately stricter than the kernel's memory model in one thing: an atomic operation orders
+ * by way of its own word alone, it is not a barrier for the marked accesses around it. Every lock is
+ * taken by a compare and exchange, and if that were a barrier, no WRITE_ONCE inside a critical
+ * section could ever be the publication that lacks its release.
+ *
+ * <p>A failed compare and exchange is a marked load without order. Clocks move after the access:
+ * the access is judged by what its thread knew before it.
+ *
+ * <p>Parts of a word: {@link Memory} stores them by writing back the whole word, so two unordered
+ * stores to different halves lose one of them, marked or not; that is reported too.
+ *
+ * <p>Memory that is freed and used again needs no rule: the allocator's locks order its lives.
+ *
+ * <p>State is kept in plain int arrays, for 64 bytes of memory at a time, made when first touched.
+ * Not thread safe; {@link Observers} serialises.
+ */
+final class RaceDetector {
+    /** Most threads that can be told apart. */
+    static final int THREADS = 8;
+
+    /** A race: two accesses, the later one first. */
+    record Race(
+            long address, boolean write, boolean marked, int thread,
+            boolean otherWrote, boolean otherMarked, int other, boolean lostUpdate) {}
+
+    /** Is told of each race once. */
+    @FunctionalInterface
+    interface Sink {
+        /** A race was found. */
+        void found(Race race);
+    }
+
+    private static final int CELL_SHIFT = 2;
+    private static final int CELLS = 16;
+
+    /** Clocks of the last accesses to a cell, a row of threads for each sort of access. */
+    private static final int PLAIN_READ = 0;
+
+    private static final int PLAIN_WRITE = THREADS;
+    private static final int MARKED_READ = 2 * THREADS;
+    private static final int MARKED_WRITE = 3 * THREADS;
+    private static final int STRIDE = 4 * THREADS;
+
+    /** Behind the cells: for each word where its sync clock stands, 0 for none. */
+    private static final int SYNC = CELLS * STRIDE;
+
+    private static final int PAGE_INTS = SYNC + CELLS / 2;
+
+    private final Sink sink;
+    private final int[][] pages;
+    private final int[] clocks = new int[THREADS * THREADS];
+    private final int[] fences = new int[THREADS * THREADS];
+    private final int[] seen = new int[THREADS * THREADS];
+    private int[] syncs = new int[THREADS * 16];
+    private int syncEnd = THREADS;
+    private int threads;
+    private Set<Long> reported = Set.of();
+
+    RaceDetector(long bytes, Sink sink) {
+        this.sink = sink;
+        pages = new int[(int) ((bytes >>> CELL_SHIFT) / CELLS) + 1][];
+        for (int t = 0; t < THREADS; t++) {
+            clocks[t * THREADS + t] = 1;
+        }
+    }
+
+    /** Plain load. */
+    void read(int t, long address, long bytes) {
+        enter(t);
+        for (long cell = cell(address), last = cell(address + bytes - 1); cell <= last; cell++) {
+            int[] page = page(cell);
+            int at = at(cell);
+            judge(page, at, t, cell, false, false, PLAIN_WRITE);
+            judge(page, at, t, cell, false, false, MARKED_WRITE);
+            page[at + PLAIN_READ + t] = clocks[t * THREADS + t];
+        }
+    }
+
+    /** Plain store. */
+    void write(int t, long address, long bytes) {
+        enter(t);
+        long first = cell(address);
+        long last = cell(address + bytes - 1);
+        for (long cell = first; cell <= last; cell++) {
+            int[] page = page(cell);
+            int at = at(cell);
+            judge(page, at, t, cell, true, false, PLAIN_WRITE);
+            judge(page, at, t, cell, true, false, MARKED_WRITE);
+            judge(page, at, t, cell, true, false, PLAIN_READ);
+            judge(page, at, t, cell, true, false, MARKED_READ);
+            page[at + PLAIN_WRITE + t] = clocks[t * THREADS + t];
+            if (page[SYNC + word(cell)] != 0) {
+                clear(page[SYNC + word(cell)]);
+            }
+        }
+        if ((first & 1) != 0) {
+            judgeRest(t, first - 1, false);
+        }
+        if ((last & 1) == 0) {
+            judgeRest(t, last + 1, false);
+        }
+    }
+
+    /** READ_ONCE, or a compare and exchange that failed. */
+    void readOnce(int t, long address, int bytes) {
+        enter(t);
+        markedRead(t, address, bytes);
+        int sync = page(cell(address))[SYNC + word(cell(address))];
+        if (sync != 0) {
+            join(seen, t * THREADS, syncs, sync);
+        }
+    }
+
+    /** WRITE_ONCE. */
+    void writeOnce(int t, long address, int bytes) {
+        enter(t);
+        markedWrite(t, address, bytes);
+        if (bytes < Memory.WORD) {
+            judgeRest(t, cell(address) ^ 1, true);
+        }
+        int sync = page(cell(address))[SYNC + word(cell(address))];
+        if (fences[t * THREADS + t] != 0) {
+            System.arraycopy(fences, t * THREADS, syncs, sync(address), THREADS);
+        } else if (sync != 0) {
+            clear(sync);
+        }
+    }
+
+    /** smp_load_acquire, or the end of a wait. */
+    void acquire(int t, long address) {
+        enter(t);
+        markedRead(t, address, Memory.WORD);
+        int sync = page(cell(address))[SYNC + word(cell(address))];
+        if (sync != 0) {
+            join(clocks, t * THREADS, syncs, sync);
+        }
+    }
+
+    /** smp_store_release. */
+    void release(int t, long address) {
+        enter(t);
+        markedWrite(t, address, Memory.WORD);
+        System.arraycopy(clocks, t * THREADS, syncs, sync(address), THREADS);
+        clocks[t * THREADS + t]++;
+    }
+
+    /** A compare and exchange that stored, or an add. */
+    void update(int t, long address) {
+        enter(t);
+        markedWrite(t, address, Memory.WORD);
+        int sync = sync(address);
+        join(clocks, t * THREADS, syncs, sync);
+        System.arraycopy(clocks, t * THREADS, syncs, sync, THREADS);
+        clocks[t * THREADS + t]++;
+    }
+
+    /** smp_mb. */
+    void barrier(int t) {
+        enter(t);
+        join(clocks, t * THREADS, seen, t * THREADS);
+        System.arraycopy(clocks, t * THREADS, fences, t * THREADS, THREADS);
+        clocks[t * THREADS + t]++;
+    }
+
+    private void enter(int t) {
+        if (t >= threads) {
+            if (t >= THREADS) {
+                throw new IllegalStateException("the race detector tells " + THREADS + " threads apart");
+            }
+            threads = t + 1;
+        }
+    }
+
+    private void markedRead(int t, long address, int bytes) {
+        for (long cell = cell(address), last = cell(address + bytes - 1); cell <= last; cell++) {
+            int[] page = page(cell);
+            int at = at(cell);
+            judge(page, at, t, cell, false, true, PLAIN_WRITE);
+            page[at + MARKED_READ + t] = clocks[t * THREADS + t];
+        }
+    }
+
+    private void markedWrite(int t, long address, int bytes) {
+        for (long cell = cell(address), last = cell(address + bytes - 1); cell <= last; cell++) {
+            int[] page = page(cell);
+            int at = at(cell);
+            judge(page, at, t, cell, true, true, PLAIN_WRITE);
+            judge(page, at, t, cell, true, true, PLAIN_READ);
+            page[at + MARKED_WRITE + t] = clocks[t * THREADS + t];
+        }
+    }
+
+    private void judge(
+            int[] page, int at, int t, long cell, boolean write, boolean marked, int row) {
+        for (int u = 0; u < threads; u++) {
+            if (u != t && page[at + row + u] > clocks[t * THREADS + u]) {
+                found(cell, write, marked, t, row, u, false);
+            }
+        }
+    }
+
+    /** The half of a word that a store to the other half writes back as it found it. */
+    private void judgeRest(int t, long cell, boolean marked) {
+        int[] page = page(cell);
+        int at = at(cell);
+        for (int u = 0; u < threads; u++) {
+            if (u != t) {
+                int known = clocks[t * THREADS + u];
+                if (page[at + PLAIN_WRITE + u] > known) {
+                    found(cell, true, marked, t, PLAIN_WRITE, u, true);
+                } else if (page[at + MARKED_WRITE + u] > known) {
+                    found(cell, true, marked, t, MARKED_WRITE, u, true);
+                }
+            }
+        }
+    }
+
+    private void found(
+            long cell, boolean write, boolean marked, int t, int row, int u, boolean lostUpdate) {
+        if (reported.isEmpty()) {
+            reported = new HashSet<>();
+        }
+        int kinds = (write ? 1 : 0) | (marked ? 2 : 0) | row / THREADS << 2 | (lostUpdate ? 16 : 0);
+        if (reported.add((cell >> 1) << 5 | kinds)) {
+            boolean otherWrote = row == PLAIN_WRITE || row == MARKED_WRITE;
+            boolean otherMarked = row == MARKED_READ || row == MARKED_WRITE;
+            sink.found(
+                    new Race(
+                            cell << CELL_SHIFT, write, marked, t, otherWrote, otherMarked, u,
+                            lostUpdate));
+        }
+    }
+
+    /** Where the sync clock of a word stands; it gets one if it has none. */
+    private int sync(long address) {
+        int[] page = page(cell(address));
+        int slot = SYNC + word(cell(address));
+        if (page[slot] == 0) {
+            if (syncEnd == syncs.length) {
+                syncs = Arrays.copyOf(syncs, 2 * syncs.length);
+            }
+            page[slot] = syncEnd;
+            syncEnd += THREADS;
+        }
+        return page[slot];
+    }
+
+    private void clear(int sync) {
+        Arrays.fill(syncs, sync, sync + THREADS, 0);
+    }
+
+    private static void join(int[] into, int i, int[] from, int j) {
+        for (int k = 0; k < THREADS; k++) {
+            into[i + k] = Math.max(into[i + k], from[j + k]);
+        }
+    }
+
+    private int[] page(long cell) {
+        int i = (int) (cell / CELLS);
+        int[] page = pages[i];
+        if (page == null) {
+            page = new int[PAGE_INTS];
+            pages[i] = page;
+        }
+        return page;
+    }
+
+    private static int at(long cell) {
+        return (int) (cell % CELLS) * STRIDE;
+    }
+
+    private static int word(long cell) {
+        return (int) (cell % CELLS) >> 1;
+    }
+
+    private static long cell(long address) {
+        return address >>> CELL_SHIFT;
+    }
+}
