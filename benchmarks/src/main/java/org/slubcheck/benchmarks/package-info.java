@@ -1,0 +1,2 @@
+/** JMH benchmarks of the allocator, with peers. */
+package org.slubcheck.benchmarks;

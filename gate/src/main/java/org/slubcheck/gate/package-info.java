@@ -1,0 +1,2 @@
+/** The command line, the runs and the reports. */
+package org.slubcheck.gate;

@@ -1,0 +1,2 @@
+/** Lincheck drivers: interleavings and linearizability. */
+package org.slubcheck.linearizability;
