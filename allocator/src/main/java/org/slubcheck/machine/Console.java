@@ -51,7 +51,8 @@ public final class Console {
 
     /** printk: may hold several lines. */
     public synchronized void printk(Level level, String format, Object... arguments) {
-        String text = arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments);
+        String text =
+                arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments);
         lines = lines.isEmpty() ? new ArrayList<>() : lines;
         for (String line : text.split("\n", -1)) {
             lines.add(new Line(level, line));

@@ -57,7 +57,9 @@ public record Geometry(
         require(powerOfTwo(pageSize) && pageSize >= 128, "page size must be a power of two >= 128");
         require(powerOfTwo(cacheLine) && cacheLine >= 8, "cache line must be a power of two >= 8");
         require(maxOrder >= 1 && maxOrder <= 11, "maxOrder must be 1..11");
-        require(powerOfTwo(kmallocMin) && kmallocMin >= 8, "kmallocMin must be a power of two >= 8");
+        require(
+                powerOfTwo(kmallocMin) && kmallocMin >= 8,
+                "kmallocMin must be a power of two >= 8");
         require(powerOfTwo(kmallocMax) && kmallocMax >= kmallocMin, "kmallocMax below kmallocMin");
         require(kmallocMax <= pageSize << 1, "kmallocMax beyond two pages");
     }
@@ -114,22 +116,52 @@ public record Geometry(
     /** Another number of CPUs. */
     public Geometry withCpus(int count) {
         return new Geometry(
-                name, count, nodes, numa, pageSize, cacheLine, maxOrder, pages, kmallocMin,
-                kmallocMax, percpuEarlySize, percpuEarlySlots);
+                name,
+                count,
+                nodes,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                percpuEarlySlots);
     }
 
     /** Another page size. */
     public Geometry withPageSize(int bytes) {
         return new Geometry(
-                name, cpus, nodes, numa, bytes, cacheLine, maxOrder, pages, kmallocMin, kmallocMax,
-                percpuEarlySize, percpuEarlySlots);
+                name,
+                cpus,
+                nodes,
+                numa,
+                bytes,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                percpuEarlySlots);
     }
 
     /** Other zones. */
     public Geometry withPages(ZonePages zones) {
         return new Geometry(
-                name, cpus, nodes, numa, pageSize, cacheLine, maxOrder, zones, kmallocMin,
-                kmallocMax, percpuEarlySize, percpuEarlySlots);
+                name,
+                cpus,
+                nodes,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                zones,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                percpuEarlySlots);
     }
 
     /** The node of a CPU. */

@@ -45,7 +45,8 @@ public final class Machine {
 
     /** Reserves the interrupt lines of all CPUs in a map. */
     public static long reserveLines(MemoryMap map, Geometry geometry) {
-        return map.reserve("irq", (long) geometry.cpus() * geometry.cacheLine(), geometry.cacheLine());
+        return map.reserve(
+                "irq", (long) geometry.cpus() * geometry.cacheLine(), geometry.cacheLine());
     }
 
     /** Physical memory. */
@@ -100,8 +101,7 @@ public final class Machine {
     /** local_irq_enable; this task has them off. Not for interrupts. */
     public void irqEnable(Task task) {
         if (task.preemptCount != 0) {
-            report(
-                    "BUG: irqs enabled with a spin lock held on CPU#" + task.cpu);
+            report("BUG: irqs enabled with a spin lock held on CPU#" + task.cpu);
         }
         task.irqsOff = false;
         memory.storeRelease(line(task.cpu), FREE);
@@ -173,7 +173,11 @@ public final class Machine {
     /** Rule A of S+Q3 15/23: one's own per-CPU area is touched with irqs off. */
     public void checkPinned(Task task, String where) {
         if (!task.irqsOff && task.preemptCount == 0) {
-            report("BUG: using smp_processor_id() in preemptible code at " + where + " CPU#" + task.cpu);
+            report(
+                    "BUG: using smp_processor_id() in preemptible code at "
+                            + where
+                            + " CPU#"
+                            + task.cpu);
         }
     }
 

@@ -45,7 +45,17 @@ public record Verdict(
     /** The same after this long. */
     public Verdict took(double duration) {
         return new Verdict(
-                id, fixed, technique, subject, outcome, runs, preemptions, stepReached, duration,
-                seed, detail, timeline);
+                id,
+                fixed,
+                technique,
+                subject,
+                outcome,
+                runs,
+                preemptions,
+                stepReached,
+                duration,
+                seed,
+                detail,
+                timeline);
     }
 }
