@@ -1,0 +1,644 @@
+package org.slubcheck.mm;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.LockClass;
+import org.slubcheck.machine.Machine;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Poison;
+import org.slubcheck.machine.Task;
+
+/**
+ * The page allocator of Linux 2.6.35: zones of nodes, a binary buddy system in each, zone lists
+ * that fall back to other zones and nodes.
+ *
+ * <p>A block of order k is 2<sup>k</sup> pages, aligned to its size within the page pool. The first
+ * page of a free block carries PG_buddy and its order in private; a block that is freed merges with
+ * its buddy (its page frame number with bit k flipped) as long as that is free, whole and of the
+ * same zone. A zone's lists and the buddy marks of its pages belong to zone-&gt;lock, which is taken
+ * with irqs off; everything else about a page belongs to whoever allocated it.
+ *
+ * <p>What 2.6.35 has and this does not: per-CPU lists of single pages, lists by migrate type,
+ * reclaim and compaction. A request that fails here is one for which reclaim found nothing.
+ */
+public final class PageAllocator {
+    private static final String ALLOC = "mm/page_alloc.c __alloc_pages_nodemask";
+    private static final int RESERVE_SHIFT = 7;
+    private static final int POOL_ALIGNED_FROM = 1 << 18;
+
+    private final Machine machine;
+    private final Memory memory;
+    private final Wiring wiring;
+    private final Faults faults;
+
+    /** The page allocator of one machine; cheap, all state is in memory. */
+    public PageAllocator(Machine machine, Wiring wiring, Faults faults) {
+        this.machine = machine;
+        this.memory = machine.memory();
+        this.wiring = wiring;
+        this.faults = faults;
+    }
+
+    /** A populated zone of a node: where its struct is and which page frames it has. */
+    public record ZoneSpan(int node, Zone zone, long address, int start, int pages) {
+        /** The first page frame number behind the zone. */
+        int end() {
+            return start + pages;
+        }
+
+        /** Pages that only an urgent request may take. */
+        int reserve() {
+            return pages >> RESERVE_SHIFT;
+        }
+    }
+
+    /** Where everything of the page allocator stands; immutable and shared by all forks. */
+    public static final class Wiring {
+        private final Geometry geometry;
+        private final List<ZoneSpan> spans;
+        private final ZoneSpan[][] spanOf;
+        private final ZoneSpan[][][] zonelists;
+        private final long allowedMask;
+        private final long memMap;
+        private final long pool;
+        private final int pages;
+
+        private Wiring(
+                Geometry geometry, List<ZoneSpan> spans, long allowedMask, long memMap, long pool) {
+            this.geometry = geometry;
+            this.spans = List.copyOf(spans);
+            this.allowedMask = allowedMask;
+            this.memMap = memMap;
+            this.pool = pool;
+            this.pages = geometry.totalPages();
+            this.spanOf = new ZoneSpan[geometry.nodes()][Zone.values().length];
+            for (ZoneSpan span : spans) {
+                spanOf[span.node][span.zone.ordinal()] = span;
+            }
+            this.zonelists = new ZoneSpan[geometry.nodes()][Zone.values().length][];
+            for (int node = 0; node < geometry.nodes(); node++) {
+                for (Zone highest : Zone.values()) {
+                    zonelists[node][highest.ordinal()] = zonelist(node, highest);
+                }
+            }
+        }
+
+        /**
+         * Reserves the zones, gfp_allowed_mask, mem_map and the page pool in a map. To be called
+         * last, so that the pool is the end of memory.
+         */
+        public static Wiring design(MemoryMap map, Geometry geometry) {
+            List<ZoneSpan> spans = new ArrayList<>();
+            int start = 0;
+            for (int node = 0; node < geometry.nodes(); node++) {
+                for (Zone zone : Zone.values()) {
+                    int pages = pagesOf(geometry, node, zone);
+                    if (pages > 0) {
+                        long address =
+                                map.reserve(
+                                        "zone " + zone.kernelName() + "@" + node,
+                                        ZoneStruct.size(geometry.maxOrder()),
+                                        Memory.WORD);
+                        spans.add(new ZoneSpan(node, zone, address, start, pages));
+                        start += pages;
+                    }
+                }
+            }
+            long allowedMask = map.word("gfp_allowed_mask");
+            long memMap = map.reserve("mem_map", (long) start * PageStruct.SIZE, Memory.WORD);
+            long bytes = (long) start * geometry.pageSize();
+            // Blocks are aligned within the pool anyway; only a large machine can afford the gap
+            // that makes their addresses aligned too.
+            int align =
+                    bytes >= POOL_ALIGNED_FROM
+                            ? geometry.pageSize() << geometry.maxOrder() - 1
+                            : geometry.pageSize();
+            long pool = map.reserve("memory", bytes, align);
+            return new Wiring(geometry, spans, allowedMask, memMap, pool);
+        }
+
+        /** The address of mem_map[0]. */
+        public long memMap() {
+            return memMap;
+        }
+
+        /** The address of the first page's memory. */
+        public long pool() {
+            return pool;
+        }
+
+        /** The populated zones, in page frame order. */
+        public List<ZoneSpan> spans() {
+            return spans;
+        }
+
+        /** The address of gfp_allowed_mask. */
+        public long allowedMaskWord() {
+            return allowedMask;
+        }
+
+        /** Nodes by distance; on each, zones downwards from the highest allowed. */
+        private ZoneSpan[] zonelist(int from, Zone highest) {
+            int nodes = geometry.nodes();
+            return IntStream.range(0, nodes)
+                    .boxed()
+                    .sorted(
+                            Comparator.comparingInt((Integer node) -> geometry.distance(from, node))
+                                    .thenComparingInt(node -> Math.floorMod(node - from, nodes)))
+                    .flatMap(
+                            node ->
+                                    IntStream.rangeClosed(0, highest.ordinal())
+                                            .mapToObj(z -> spanOf[node][highest.ordinal() - z]))
+                    .filter(span -> span != null)
+                    .toArray(ZoneSpan[]::new);
+        }
+
+        private static int pagesOf(Geometry geometry, int node, Zone zone) {
+            Geometry.ZonePages pages = geometry.pages();
+            return switch (zone) {
+                case DMA -> node == 0 ? pages.dma() : 0;
+                case DMA32 -> node == 0 ? pages.dma32() : 0;
+                case NORMAL -> pages.normal();
+                case HIGHMEM -> pages.highmem();
+                case MOVABLE -> pages.movable();
+            };
+        }
+    }
+
+    // ---- boot
+
+    /**
+     * memmap_init and free_all_bootmem: every page on its zone's lists in the largest aligned
+     * blocks, lowest first; gfp_allowed_mask as early boot has it. Runs before anything else.
+     */
+    public void init(Task t) {
+        memory.writeOnce(wiring.allowedMask, Gfp.BOOT_MASK);
+        for (ZoneSpan span : wiring.spans) {
+            for (int pfn = span.start; pfn < span.end(); pfn++) {
+                long page = pageAt(pfn);
+                memory.writeOnce(
+                        page + PageStruct.FLAGS, PageStruct.links(span.node, span.zone));
+                memory.writeInt(page + PageStruct.COUNT, 0);
+                PageStruct.resetMapcount(memory, page);
+                memory.write(page + PageStruct.PRIVATE, 0);
+                memory.write(page + PageStruct.MAPPING, 0);
+                memory.write(page + PageStruct.INDEX, 0);
+                ListHead.init(memory, PageStruct.lru(page));
+            }
+            for (int order = 0; order < wiring.geometry.maxOrder(); order++) {
+                ListHead.init(memory, ZoneStruct.freeList(span.address, order));
+                memory.write(ZoneStruct.nrFree(span.address, order), 0);
+            }
+            boolean irqs = lock(t, span);
+            int pfn = span.start;
+            while (pfn < span.end()) {
+                int order = wiring.geometry.maxOrder() - 1;
+                while ((pfn & (1 << order) - 1) != 0 || pfn + (1 << order) > span.end()) {
+                    order--;
+                }
+                ListHead.addTail(
+                        memory,
+                        PageStruct.lru(markBuddy(span, pageAt(pfn), order)),
+                        ZoneStruct.freeList(span.address, order));
+                pfn += 1 << order;
+            }
+            unlock(t, span, irqs);
+        }
+        memory.poison(
+                wiring.pool,
+                (long) wiring.pages << wiring.geometry.pageShift(),
+                Poison.FREE_PAGE);
+    }
+
+    // ---- allocation
+
+    /** alloc_pages: from the node of the task's CPU on; see {@link #allocPagesNode}. */
+    public long allocPages(Task t, int gfp, int order) {
+        return allocPagesNode(t, -1, gfp, order);
+    }
+
+    /**
+     * alloc_pages_node: a block of 2<sup>order</sup> pages, from the node or, without THISNODE, from
+     * the next nearest that has one; the first page has _count 1. Sleeps if the masked flags have
+     * WAIT.
+     *
+     * @param node -1 for the node of the task's CPU
+     * @return the struct page of the first page, or 0
+     * @throws org.slubcheck.machine.KernelDeath BUG for a forbidden combination of zone bits, panic
+     *     when a NOFAIL request cannot be served
+     */
+    public long allocPagesNode(Task t, int node, int gfp, int order) {
+        Zone highest = gfpZone(gfp);
+        int masked = gfp & allowedMask();
+        if ((masked & Gfp.WAIT) != 0) {
+            machine.mightSleep(t, ALLOC);
+        }
+        boolean mayFail = (masked & Gfp.NOFAIL) == 0;
+        if (mayFail && faults.shouldFail(Faults.Kind.PAGE)) {
+            return 0;
+        }
+        if (order >= wiring.geometry.maxOrder()) {
+            if ((masked & Gfp.NOWARN) == 0) {
+                machine.console()
+                        .warnOnce("mm/page_alloc.c __alloc_pages_slowpath", "order " + order);
+            }
+            return 0;
+        }
+        int home = node < 0 ? wiring.geometry.nodeOfCpu(t.cpu()) : node;
+        ZoneSpan[] zonelist = wiring.zonelists[home][highest.ordinal()];
+        boolean thisNode = (masked & Gfp.THISNODE) != 0;
+        long page = fromZones(t, zonelist, thisNode ? home : -1, order, divisor(masked));
+        if (page == 0 && !mayFail) {
+            page = fromZones(t, zonelist, thisNode ? home : -1, order, 0);
+            if (page == 0) {
+                throw machine.panic("Out of memory and no killable processes...");
+            }
+        }
+        if (page == 0) {
+            if ((masked & Gfp.NOWARN) == 0) {
+                machine.console()
+                        .printk(
+                                Console.Level.WARNING,
+                                "CPU#%d: page allocation failure. order:%d, mode:0x%x",
+                                t.cpu(),
+                                order,
+                                masked);
+            }
+            return 0;
+        }
+        prepare(page, masked, order);
+        return page;
+    }
+
+    /** __get_free_pages: as {@link #allocPages}, but the address of the memory. Not for HIGHMEM. */
+    public long getFreePages(Task t, int gfp, int order) {
+        if ((gfp & Gfp.HIGHMEM) != 0) {
+            throw machine.bug("mm/page_alloc.c __get_free_pages");
+        }
+        long page = allocPages(t, gfp, order);
+        return page == 0 ? 0 : addressOf(page);
+    }
+
+    /** The first zone on the list, of one node if it is not -1, that has a block to spare. */
+    private long fromZones(Task t, ZoneSpan[] zonelist, int onlyNode, int order, int divisor) {
+        for (ZoneSpan span : zonelist) {
+            if (onlyNode < 0 || span.node == onlyNode) {
+                boolean irqs = lock(t, span);
+                int reserve = divisor == 0 ? 0 : span.reserve() / divisor;
+                long page = watermarkOk(span, order, reserve) ? removeSmallest(span, order) : 0;
+                unlock(t, span, irqs);
+                if (page != 0) {
+                    return page;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** What the reserve of a zone is divided by for a request. */
+    private static int divisor(int gfp) {
+        return (gfp & Gfp.HIGH) != 0 ? 2 : 1;
+    }
+
+    /**
+     * zone_watermark_ok, under the lock: the zone keeps its reserve, and of the larger blocks, which
+     * alone can serve a larger request, a part that halves with each order.
+     */
+    private boolean watermarkOk(ZoneSpan span, int order, int reserve) {
+        if (reserve == 0) {
+            return true;
+        }
+        long free = 0;
+        for (int o = 0; o < wiring.geometry.maxOrder(); o++) {
+            free += memory.read(ZoneStruct.nrFree(span.address, o)) << o;
+        }
+        free -= (1L << order) - 1;
+        long keep = reserve;
+        for (int o = 0; o < order && free > keep; o++) {
+            free -= memory.read(ZoneStruct.nrFree(span.address, o)) << o;
+            keep >>= 1;
+        }
+        return free > keep;
+    }
+
+    /** Takes the smallest block that is large enough and gives its upper halves back. */
+    private long removeSmallest(ZoneSpan span, int order) {
+        for (int o = order; o < wiring.geometry.maxOrder(); o++) {
+            long list = ZoneStruct.freeList(span.address, o);
+            if (!ListHead.isEmpty(memory, list)) {
+                long page = PageStruct.ofLru(ListHead.next(memory, list));
+                unmarkBuddy(span, page, o);
+                while (o > order) {
+                    o--;
+                    long upper = page + ((long) PageStruct.SIZE << o);
+                    ListHead.add(
+                            memory,
+                            PageStruct.lru(markBuddy(span, upper, o)),
+                            ZoneStruct.freeList(span.address, o));
+                }
+                return page;
+            }
+        }
+        return 0;
+    }
+
+    /** prep_new_page: the block is private now. */
+    private void prepare(long page, int gfp, int order) {
+        memory.write(page + PageStruct.PRIVATE, 0);
+        memory.writeInt(page + PageStruct.COUNT, 1);
+        long address = addressOf(page);
+        long bytes = (long) wiring.geometry.pageSize() << order;
+        memory.unpoison(address, bytes, "pages");
+        if ((gfp & Gfp.ZERO) != 0) {
+            memory.fill(address, bytes, 0);
+        }
+        if (order > 0 && (gfp & Gfp.COMP) != 0) {
+            PageStruct.prepareCompound(memory, page, order);
+        }
+    }
+
+    // ---- freeing
+
+    /**
+     * __free_pages: drops a reference to a block of this order; the last one gives it back. Any
+     * context.
+     *
+     * <p>A block that is free already, or whose pages are still marked as used (a lock, PG_slab,
+     * mapcount, mapping), or a compound page of another order, is reported as a bad page and leaks.
+     */
+    public void freePages(Task t, long page, int order) {
+        if (!isPage(page) || order < 0 || order >= wiring.geometry.maxOrder()) {
+            machine.report("BUG: freeing what is no block of pages: page:" + hex(page));
+            return;
+        }
+        int pfn = pfnOf(page);
+        ZoneSpan span = spanOf(page);
+        if ((pfn & (1 << order) - 1) != 0
+                || pfn + (1 << order) > span.end()
+                || memory.readOnceInt(page + PageStruct.COUNT) <= 0) {
+            badPage(t, page);
+            return;
+        }
+        if ((int) memory.fetchAdd(page + PageStruct.COUNT, -1) != 1) {
+            return;
+        }
+        if (!readyToFree(t, page, order)) {
+            return;
+        }
+        memory.poison(
+                addressOf(page), (long) wiring.geometry.pageSize() << order, Poison.FREE_PAGE);
+        boolean irqs = lock(t, span);
+        merge(span, pfn, order);
+        unlock(t, span, irqs);
+    }
+
+    /** free_pages: the block at an address; 0 is ignored. */
+    public void freePagesAt(Task t, long address, int order) {
+        if (address == 0) {
+            return;
+        }
+        long page = pageOf(address);
+        if (page == 0) {
+            machine.report("BUG: freeing what is no block of pages: address:" + hex(address));
+            return;
+        }
+        freePages(t, page, order);
+    }
+
+    /** free_pages_check of every page and destroy_compound_page; the block is private. */
+    private boolean readyToFree(Task t, long page, int order) {
+        long head = PageStruct.flags(memory, page);
+        boolean compound = (head & (PageStruct.PG_HEAD | PageStruct.PG_TAIL)) != 0;
+        boolean good =
+                !compound
+                        || (head & PageStruct.PG_TAIL) == 0
+                                && PageStruct.compoundOrder(memory, page) == order;
+        for (int i = 0; i < 1 << order; i++) {
+            long each = page + (long) i * PageStruct.SIZE;
+            boolean tail = PageStruct.isTail(memory, each);
+            boolean tailFits = i == 0 || tail == compound && (!tail || PageStruct.firstPage(memory, each) == page);
+            if (!good || !tailFits || !isClean(each)) {
+                badPage(t, each);
+                return false;
+            }
+        }
+        for (int i = 0; compound && i < 1 << order; i++) {
+            PageStruct.clearFlags(
+                    memory,
+                    page + (long) i * PageStruct.SIZE,
+                    PageStruct.PG_HEAD | PageStruct.PG_TAIL);
+        }
+        return true;
+    }
+
+    /** True when a page carries nothing that says that somebody still uses it. */
+    private boolean isClean(long page) {
+        return !PageStruct.test(memory, page, PageStruct.CHECK_AT_FREE)
+                && PageStruct.count(memory, page) == 0
+                && memory.readInt(page + PageStruct.MAPCOUNT) == -1
+                && memory.read(page + PageStruct.MAPPING) == 0;
+    }
+
+    /** __free_one_page: under the lock, merges with free buddies and puts the result on its list. */
+    private void merge(ZoneSpan span, int pfn, int order) {
+        int start = pfn;
+        int size = order;
+        while (size < wiring.geometry.maxOrder() - 1) {
+            int buddy = start ^ 1 << size;
+            if (buddy < span.start
+                    || buddy + (1 << size) > span.end()
+                    || !PageStruct.isBuddy(memory, pageAt(buddy))
+                    || PageStruct.buddyOrder(memory, pageAt(buddy)) != size) {
+                break;
+            }
+            unmarkBuddy(span, pageAt(buddy), size);
+            start &= buddy;
+            size++;
+        }
+        ListHead.add(
+                memory,
+                PageStruct.lru(markBuddy(span, pageAt(start), size)),
+                ZoneStruct.freeList(span.address, size));
+    }
+
+    /** Marks the head of a free block and counts it; the caller puts it on the list. */
+    private long markBuddy(ZoneSpan span, long page, int order) {
+        memory.write(page + PageStruct.PRIVATE, order);
+        PageStruct.setFlags(memory, page, PageStruct.PG_BUDDY);
+        long nrFree = ZoneStruct.nrFree(span.address, order);
+        memory.write(nrFree, memory.read(nrFree) + 1);
+        return page;
+    }
+
+    /** Takes a free block off its list, without its mark. */
+    private void unmarkBuddy(ZoneSpan span, long page, int order) {
+        ListHead.del(memory, PageStruct.lru(page));
+        PageStruct.clearFlags(memory, page, PageStruct.PG_BUDDY);
+        memory.write(page + PageStruct.PRIVATE, 0);
+        long nrFree = ZoneStruct.nrFree(span.address, order);
+        memory.write(nrFree, memory.read(nrFree) - 1);
+    }
+
+    private boolean lock(Task t, ZoneSpan span) {
+        return machine.spinLockIrqSave(t, ZoneStruct.lock(span.address), LockClass.ZONE_LOCK);
+    }
+
+    private void unlock(Task t, ZoneSpan span, boolean irqs) {
+        machine.spinUnlockIrqRestore(t, ZoneStruct.lock(span.address), LockClass.ZONE_LOCK, irqs);
+    }
+
+    /** bad_page. Reads past the rules, as the report of a broken state must. */
+    private void badPage(Task t, long page) {
+        long flags = memory.peek(page + PageStruct.FLAGS);
+        machine.report(
+                "BUG: Bad page state in process CPU#"
+                        + t.cpu()
+                        + "  pfn:"
+                        + String.format("%05x", pfnOf(page))
+                        + "\npage:"
+                        + hex(page)
+                        + " count:"
+                        + memory.peekInt(page + PageStruct.COUNT)
+                        + " mapcount:"
+                        + (memory.peekInt(page + PageStruct.MAPCOUNT) + 1)
+                        + " mapping:"
+                        + hex(memory.peek(page + PageStruct.MAPPING))
+                        + " index:0x"
+                        + Long.toHexString(memory.peek(page + PageStruct.INDEX))
+                        + "\npage flags: 0x"
+                        + Long.toHexString(PageStruct.flagBits(flags)));
+    }
+
+    // ---- gfp
+
+    /** gfp_allowed_mask. */
+    public int allowedMask() {
+        return (int) memory.readOnce(wiring.allowedMask);
+    }
+
+    /** Sets gfp_allowed_mask; done once, when irqs have been turned on. */
+    public void setAllowedMask(int mask) {
+        memory.writeOnce(wiring.allowedMask, mask);
+    }
+
+    /** gfp_zone on this kernel: a zone that the machine does not have stands for NORMAL. */
+    private Zone gfpZone(int gfp) {
+        Zone zone = Gfp.zone(gfp);
+        if (zone == null) {
+            throw machine.bug("include/linux/gfp.h gfp_zone(" + Gfp.toString(gfp) + ")");
+        }
+        Geometry.ZonePages pages = wiring.geometry.pages();
+        boolean missing =
+                zone == Zone.DMA && pages.dma() == 0
+                        || zone == Zone.DMA32 && pages.dma32() == 0
+                        || zone == Zone.HIGHMEM && pages.highmem() == 0;
+        return missing ? Zone.NORMAL : zone;
+    }
+
+    // ---- addresses
+
+    /** virt_to_page: 0 when the address is outside the page pool. */
+    public long pageOf(long address) {
+        long pfn = address - wiring.pool >> wiring.geometry.pageShift();
+        return pfn < 0 || pfn >= wiring.pages ? 0 : wiring.memMap + pfn * PageStruct.SIZE;
+    }
+
+    /** virt_to_head_page: 0 when the address is outside the page pool. */
+    public long headPageOf(long address) {
+        long page = pageOf(address);
+        return page == 0 ? 0 : PageStruct.head(memory, page);
+    }
+
+    /** page_address. */
+    public long addressOf(long page) {
+        return wiring.pool + ((long) pfnOf(page) << wiring.geometry.pageShift());
+    }
+
+    /** page_to_nid. */
+    public int nodeOf(long page) {
+        return PageStruct.node(memory, page);
+    }
+
+    /** page_zonenum. */
+    public Zone zoneOf(long page) {
+        return PageStruct.zone(memory, page);
+    }
+
+    /** True when an address is that of a struct page. */
+    public boolean isPage(long page) {
+        long offset = page - wiring.memMap;
+        return offset >= 0
+                && offset < (long) wiring.pages * PageStruct.SIZE
+                && offset % PageStruct.SIZE == 0;
+    }
+
+    private int pfnOf(long page) {
+        return (int) ((page - wiring.memMap) / PageStruct.SIZE);
+    }
+
+    private ZoneSpan spanOf(long page) {
+        return wiring.spanOf[nodeOf(page)][zoneOf(page).ordinal()];
+    }
+
+    // ---- observers
+
+    /** How many pages there are: the length of mem_map. */
+    public long pages() {
+        return wiring.pages;
+    }
+
+    /** The i-th struct page of mem_map. */
+    public long pageAt(long i) {
+        return wiring.memMap + i * PageStruct.SIZE;
+    }
+
+    /** Free pages of all zones; an observer's view. */
+    public long freePages() {
+        return wiring.spans.stream().mapToLong(this::freePagesOf).sum();
+    }
+
+    /** Free pages of a node; an observer's view. */
+    public long freePagesOfNode(int node) {
+        return wiring.spans.stream()
+                .filter(span -> span.node == node)
+                .mapToLong(this::freePagesOf)
+                .sum();
+    }
+
+    /** Free pages of a zone; an observer's view. */
+    public long freePagesOf(ZoneSpan span) {
+        long free = 0;
+        for (int order = 0; order < wiring.geometry.maxOrder(); order++) {
+            free += memory.peek(ZoneStruct.nrFree(span.address, order)) << order;
+        }
+        return free;
+    }
+
+    /**
+     * The first inconsistency of the free lists, or null: links, marks, orders, alignment, counts,
+     * no page in two blocks, no buddies left apart. An observer's view.
+     */
+    public String check() {
+        return new BuddyCheck(memory, wiring.geometry, wiring.memMap).check(wiring.spans);
+    }
+
+    /** Fault injection. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** The machine that this runs on. */
+    public Machine machine() {
+        return machine;
+    }
+
+    private static String hex(long value) {
+        return String.format("%016x", value);
+    }
+}

@@ -1,0 +1,35 @@
+package org.slubcheck.mm;
+
+import org.slubcheck.machine.Task;
+
+/**
+ * What the per-CPU allocator wants of the slab allocator, which stands above it: slab_is_available,
+ * kzalloc(GFP_KERNEL) and kfree.
+ */
+public interface SlabMemory {
+    /** A kernel whose slab allocator is not up. */
+    SlabMemory NONE =
+            new SlabMemory() {
+                @Override
+                public boolean slabIsAvailable() {
+                    return false;
+                }
+
+                @Override
+                public long zalloc(Task t, long bytes) {
+                    return 0;
+                }
+
+                @Override
+                public void free(Task t, long address) {}
+            };
+
+    /** slab_is_available: true once kmalloc works. */
+    boolean slabIsAvailable();
+
+    /** kzalloc with GFP_KERNEL; 0 when there is none. May sleep. */
+    long zalloc(Task t, long bytes);
+
+    /** kfree of what {@link #zalloc} returned; 0 is ignored. Any context. */
+    void free(Task t, long address);
+}
