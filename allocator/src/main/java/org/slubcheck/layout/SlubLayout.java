@@ -120,12 +120,7 @@ public final class SlubLayout {
      * slab; more than maxOrder if there is none.
      */
     private static int slabOrder(
-            long size,
-            int objects,
-            int maxOrder,
-            int fraction,
-            SlabLimits limits,
-            int maxObjects) {
+            long size, int objects, int maxOrder, int fraction, SlabLimits limits, int maxObjects) {
         if (limits.slabBytes(limits.minOrder()) / size > maxObjects) {
             return limits.orderOf(size * maxObjects) - 1;
         }

@@ -19,8 +19,7 @@ public final class SlubqLayout {
      */
     public static ObjectLayout calculateSizes(
             int objectSize, int align, long flags, SlabLimits limits) {
-        int alignment =
-                SlubLayout.calculateAlignment(flags, align, objectSize, limits.cacheLine());
+        int alignment = SlubLayout.calculateAlignment(flags, align, objectSize, limits.cacheLine());
         long inuse = SlubLayout.inuse(objectSize, flags);
         long size = Bits.alignUp(inuse + SlubLayout.metadata(flags), alignment);
         int order = calculateOrder(size, limits);

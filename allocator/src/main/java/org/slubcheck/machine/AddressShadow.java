@@ -81,7 +81,8 @@ final class AddressShadow {
         int head = (int) (address & 7);
         if (head != 0) {
             if (end >> 3 > from || covers(from, (int) (end & 7))) {
-                shadow[from] = shadow[from] == 0 || shadow[from] > head ? (byte) head : shadow[from];
+                shadow[from] =
+                        shadow[from] == 0 || shadow[from] > head ? (byte) head : shadow[from];
             }
             from++;
         }

@@ -51,8 +51,7 @@ public abstract sealed class Memory permits PlainMemory, CheckedMemory {
 
     /** Observed memory of this many bytes, all zero and all usable, that reports to a console. */
     public static CheckedMemory checked(long bytes, Console console) {
-        return new CheckedMemory(
-                new long[Math.toIntExact((bytes + WORD - 1) / WORD)], console);
+        return new CheckedMemory(new long[Math.toIntExact((bytes + WORD - 1) / WORD)], console);
     }
 
     /** Size in bytes. */

@@ -53,7 +53,9 @@ final class Observers {
         }
 
         String who() {
-            return task == null ? "task " + index : "CPU#" + task.cpu + (task.interrupt ? " in interrupt" : "");
+            return task == null
+                    ? "task " + index
+                    : "CPU#" + task.cpu + (task.interrupt ? " in interrupt" : "");
         }
     }
 
@@ -273,8 +275,7 @@ final class Observers {
         }
         long bad = shadow.firstBad(address, bytes);
         if (bad >= 0) {
-            String text =
-                    shadow.report(bad, address, bytes, write, names.apply(bad), runner.who());
+            String text = shadow.report(bad, address, bytes, write, names.apply(bad), runner.who());
             if (text != null) {
                 console.report(Console.Level.ERR, text);
             }

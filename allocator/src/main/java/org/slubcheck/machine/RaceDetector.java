@@ -44,8 +44,14 @@ final class RaceDetector {
 
     /** A race: two accesses, the later one first. */
     record Race(
-            long address, boolean write, boolean marked, int thread,
-            boolean otherWrote, boolean otherMarked, int other, boolean lostUpdate) {}
+            long address,
+            boolean write,
+            boolean marked,
+            int thread,
+            boolean otherWrote,
+            boolean otherMarked,
+            int other,
+            boolean lostUpdate) {}
 
     /** Is told of each race once. */
     @FunctionalInterface
@@ -189,7 +195,8 @@ final class RaceDetector {
     private void enter(int t) {
         if (t >= threads) {
             if (t >= THREADS) {
-                throw new IllegalStateException("the race detector tells " + THREADS + " threads apart");
+                throw new IllegalStateException(
+                        "the race detector tells " + THREADS + " threads apart");
             }
             threads = t + 1;
         }
@@ -250,7 +257,13 @@ final class RaceDetector {
             boolean otherMarked = row == MARKED_READ || row == MARKED_WRITE;
             sink.found(
                     new Race(
-                            cell << CELL_SHIFT, write, marked, t, otherWrote, otherMarked, u,
+                            cell << CELL_SHIFT,
+                            write,
+                            marked,
+                            t,
+                            otherWrote,
+                            otherMarked,
+                            u,
                             lostUpdate));
         }
     }

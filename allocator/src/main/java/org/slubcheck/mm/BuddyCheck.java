@@ -24,7 +24,14 @@ final class BuddyCheck {
             for (int order = 0; order < geometry.maxOrder(); order++) {
                 String wrong = checkList(span, order);
                 if (wrong != null) {
-                    return "zone " + span.zone() + "@" + span.node() + " order " + order + ": " + wrong;
+                    return "zone "
+                            + span.zone()
+                            + "@"
+                            + span.node()
+                            + " order "
+                            + order
+                            + ": "
+                            + wrong;
                 }
             }
         }

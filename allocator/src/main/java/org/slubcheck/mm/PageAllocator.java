@@ -182,8 +182,7 @@ public final class PageAllocator {
         for (ZoneSpan span : wiring.spans) {
             for (int pfn = span.start; pfn < span.end(); pfn++) {
                 long page = pageAt(pfn);
-                memory.writeOnce(
-                        page + PageStruct.FLAGS, PageStruct.links(span.node, span.zone));
+                memory.writeOnce(page + PageStruct.FLAGS, PageStruct.links(span.node, span.zone));
                 memory.writeInt(page + PageStruct.COUNT, 0);
                 PageStruct.resetMapcount(memory, page);
                 memory.write(page + PageStruct.PRIVATE, 0);
@@ -211,9 +210,7 @@ public final class PageAllocator {
             unlock(t, span, irqs);
         }
         memory.poison(
-                wiring.pool,
-                (long) wiring.pages << wiring.geometry.pageShift(),
-                Poison.FREE_PAGE);
+                wiring.pool, (long) wiring.pages << wiring.geometry.pageShift(), Poison.FREE_PAGE);
     }
 
     // ---- allocation
@@ -422,7 +419,10 @@ public final class PageAllocator {
         for (int i = 0; i < 1 << order; i++) {
             long each = page + (long) i * PageStruct.SIZE;
             boolean tail = PageStruct.isTail(memory, each);
-            boolean tailFits = i == 0 || tail == compound && (!tail || PageStruct.firstPage(memory, each) == page);
+            boolean tailFits =
+                    i == 0
+                            || tail == compound
+                                    && (!tail || PageStruct.firstPage(memory, each) == page);
             if (!good || !tailFits || !isClean(each)) {
                 badPage(t, each);
                 return false;

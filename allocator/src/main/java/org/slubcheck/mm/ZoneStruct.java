@@ -18,7 +18,10 @@ public final class ZoneStruct {
     /** Where the fields stand on a machine with this many orders. */
     public static StructLayout layout(int maxOrder) {
         StructLayout area =
-                StructLayout.of("free_area").embed("free_list", ListHead.LAYOUT).word("nr_free").build();
+                StructLayout.of("free_area")
+                        .embed("free_list", ListHead.LAYOUT)
+                        .word("nr_free")
+                        .build();
         StructLayout.Builder zone = StructLayout.of("zone").word("lock");
         for (int order = 0; order < maxOrder; order++) {
             zone.embed("free_area[" + order + "]", area);
