@@ -30,6 +30,16 @@ public final class HeldLocks {
         return false;
     }
 
+    /** True when a lock of this class is held at this address. */
+    boolean holds(LockClass lockClass, long address) {
+        for (int i = 0; i < depth; i++) {
+            if (addresses[i] == address && classes[i] == lockClass) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many locks are held. */
     public int depth() {
         return depth;

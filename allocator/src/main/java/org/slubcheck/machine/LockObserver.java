@@ -1,33 +1,33 @@
 package org.slubcheck.machine;
 
 /**
- * Watches locks and irq state; lockdep is one. Called by the task that acts, after the fact for
- * an acquisition and before it for a release. Must not touch kernel memory.
+ * Watches locks; lockdep is one. Called by the task that acts, before it waits and before it gives
+ * back, so that a deadlock is reported by the run that hangs, too. Must not touch kernel memory.
  */
 public interface LockObserver {
     /** Watches nothing. */
     LockObserver NONE =
             new LockObserver() {
                 @Override
-                public void acquired(Task task, LockClass lock, long address, How how) {}
+                public void acquire(Task task, LockClass lock, long address, How how) {}
 
                 @Override
-                public void released(Task task, LockClass lock, long address) {}
+                public void release(Task task, LockClass lock, long address) {}
             };
 
-    /** How a lock was taken. */
+    /** How a lock is taken. */
     enum How {
-        /** Exclusively, after waiting. */
+        /** Exclusively, waiting if need be. */
         WRITE,
-        /** Shared, after waiting. */
+        /** Shared, waiting if need be. */
         READ,
-        /** Without waiting: cannot close a cycle. */
+        /** Without waiting, and it worked: cannot close a cycle. */
         TRY
     }
 
-    /** A task took a lock; it is already on the task's {@link HeldLocks}. */
-    void acquired(Task task, LockClass lock, long address, How how);
+    /** A task is about to wait for a lock, or has got it by trying; {@link HeldLocks} has it not. */
+    void acquire(Task task, LockClass lock, long address, How how);
 
     /** A task is about to give a lock back. */
-    void released(Task task, LockClass lock, long address);
+    void release(Task task, LockClass lock, long address);
 }

@@ -92,15 +92,29 @@ public final class Machine {
         }
     }
 
-    /** local_irq_disable; irqs are on. */
+    /** local_irq_disable; nothing happens when this task has them off. */
     public void irqDisable(Task task) {
-        take(line(task.cpu), task.cpu + 1L);
-        task.irqsOff = true;
+        if (!task.irqsOff) {
+            take(line(task.cpu), task.cpu + 1L);
+            task.irqsOff = true;
+            task.preemptCountAtIrqsOff = task.preemptCount;
+        }
     }
 
-    /** local_irq_enable; this task has them off. Not for interrupts. */
+    /**
+     * local_irq_enable; this task has them off and gave back every spin lock that it took since.
+     * An interrupt must not: its irqs come on when it returns.
+     */
     public void irqEnable(Task task) {
-        if (task.preemptCount != 0) {
+        if (task.interrupt) {
+            report("WARNING: irq handler enabled interrupts on CPU#" + task.cpu);
+            return;
+        }
+        if (!task.irqsOff) {
+            report("WARNING: local_irq_restore() called with IRQs enabled on CPU#" + task.cpu);
+            return;
+        }
+        if (task.preemptCount > task.preemptCountAtIrqsOff) {
             report("BUG: irqs enabled with a spin lock held on CPU#" + task.cpu);
         }
         task.irqsOff = false;
@@ -116,29 +130,34 @@ public final class Machine {
 
     /**
      * on_each_cpu with wait: runs the handler on every CPU, this one too, and returns when all are
-     * done. Irqs must be on and no spin lock held: the other CPU may be waiting for us.
+     * done. Irqs must be on: the other CPU may be waiting for us. The handlers must not want a lock
+     * that the task holds.
      */
     public void onEachCpu(Task task, IpiHandler handler) {
         if (task.irqsOff) {
             report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
         }
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            interrupt(task, cpu, handler);
+            interrupt(task, new Task(cpu, true, task), handler);
         }
     }
 
-    /** Runs a handler as an interrupt of a CPU, on behalf of the task. */
+    /** Runs a handler as an interrupt that hits a CPU while the task, in whose thread it is, waits. */
     public void interrupt(Task task, int cpu, IpiHandler handler) {
-        Task irq = new Task(cpu, true);
-        boolean own = task.irqsOff && task.cpu == cpu;
+        interrupt(task, new Task(cpu, true, null), handler);
+    }
+
+    private void interrupt(Task task, Task irq, IpiHandler handler) {
+        boolean own = task.irqsOff && task.cpu == irq.cpu;
         if (!own) {
-            take(line(cpu), cpu + 1L);
+            take(line(irq.cpu), irq.cpu + 1L);
         }
         memory.runs(irq);
         handler.run(irq);
+        checkReturn(irq, true, "interrupt");
         memory.runs(task);
         if (!own) {
-            memory.storeRelease(line(cpu), FREE);
+            memory.storeRelease(line(irq.cpu), FREE);
         }
     }
 
@@ -201,8 +220,9 @@ public final class Machine {
 
     /** spin_lock. */
     public void spinLock(Task task, long lock, LockClass lockClass) {
+        acquire(task, lockClass, lock, LockObserver.How.WRITE);
         take(lock, task.cpu + 1L);
-        spinTaken(task, lock, lockClass, LockObserver.How.WRITE);
+        spinTaken(task, lock, lockClass);
     }
 
     /** spin_trylock: true when taken. */
@@ -210,7 +230,8 @@ public final class Machine {
         if (memory.loadAcquire(lock) != FREE || !memory.cmpxchg(lock, FREE, task.cpu + 1L)) {
             return false;
         }
-        spinTaken(task, lock, lockClass, LockObserver.How.TRY);
+        acquire(task, lockClass, lock, LockObserver.How.TRY);
+        spinTaken(task, lock, lockClass);
         return true;
     }
 
@@ -238,11 +259,12 @@ public final class Machine {
 
     /** bit_spin_lock on a bit of a word whose other bits may change meanwhile. */
     public void bitLock(Task task, long word, long bit, LockClass lockClass) {
+        acquire(task, lockClass, word, LockObserver.How.WRITE);
         long seen;
         do {
             seen = memory.awaitClear(word, bit);
         } while (!memory.cmpxchg(word, seen, seen | bit));
-        spinTaken(task, word, lockClass, LockObserver.How.WRITE);
+        spinTaken(task, word, lockClass);
     }
 
     /** bit_spin_trylock: true when taken. */
@@ -251,7 +273,8 @@ public final class Machine {
         if ((seen & bit) != 0 || !memory.cmpxchg(word, seen, seen | bit)) {
             return false;
         }
-        spinTaken(task, word, lockClass, LockObserver.How.TRY);
+        acquire(task, lockClass, word, LockObserver.How.TRY);
+        spinTaken(task, word, lockClass);
         return true;
     }
 
@@ -267,6 +290,7 @@ public final class Machine {
     /** down_write: waits for readers and the writer; while it waits no new reader gets in. */
     public void downWrite(Task task, long sem, LockClass lockClass, String where) {
         mightSleep(task, where);
+        acquire(task, lockClass, sem, LockObserver.How.WRITE);
         if (!memory.cmpxchg(sem, FREE, WRITER)) {
             memory.fetchAdd(sem, WAITING_WRITER);
             long seen;
@@ -274,7 +298,7 @@ public final class Machine {
                 seen = memory.awaitClear(sem, WAITING_WRITER - 1);
             } while (!memory.cmpxchg(sem, seen, seen - WAITING_WRITER + WRITER));
         }
-        acquired(task, lockClass, sem, LockObserver.How.WRITE);
+        acquired(task, lockClass, sem);
     }
 
     /** down_write_trylock: true when taken; never sleeps. */
@@ -282,7 +306,8 @@ public final class Machine {
         if (!memory.cmpxchg(sem, FREE, WRITER)) {
             return false;
         }
-        acquired(task, lockClass, sem, LockObserver.How.TRY);
+        acquire(task, lockClass, sem, LockObserver.How.TRY);
+        acquired(task, lockClass, sem);
         return true;
     }
 
@@ -295,11 +320,12 @@ public final class Machine {
     /** down_read: waits for the writer and for writers that wait. */
     public void downRead(Task task, long sem, LockClass lockClass, String where) {
         mightSleep(task, where);
+        acquire(task, lockClass, sem, LockObserver.How.READ);
         long seen;
         do {
             seen = memory.awaitClear(sem, WRITERS);
         } while (!memory.cmpxchg(sem, seen, seen + 1));
-        acquired(task, lockClass, sem, LockObserver.How.READ);
+        acquired(task, lockClass, sem);
     }
 
     /** up_read. */
@@ -311,8 +337,9 @@ public final class Machine {
     /** mutex_lock. */
     public void mutexLock(Task task, long mutex, LockClass lockClass, String where) {
         mightSleep(task, where);
+        acquire(task, lockClass, mutex, LockObserver.How.WRITE);
         take(mutex, task.cpu + 1L);
-        acquired(task, lockClass, mutex, LockObserver.How.WRITE);
+        acquired(task, lockClass, mutex);
     }
 
     /** mutex_unlock. */
@@ -353,21 +380,26 @@ public final class Machine {
         } while (!memory.cmpxchg(lock, FREE, holder));
     }
 
-    private void spinTaken(Task task, long lock, LockClass lockClass, LockObserver.How how) {
+    private void spinTaken(Task task, long lock, LockClass lockClass) {
         task.preemptCount++;
-        acquired(task, lockClass, lock, how);
+        acquired(task, lockClass, lock);
     }
 
-    private void acquired(Task task, LockClass lockClass, long lock, LockObserver.How how) {
+    private void acquire(Task task, LockClass lockClass, long lock, LockObserver.How how) {
+        if (observer != LockObserver.NONE) {
+            observer.acquire(task, lockClass, lock, how);
+        }
+    }
+
+    private void acquired(Task task, LockClass lockClass, long lock) {
         if (observer != LockObserver.NONE) {
             task.held.push(lockClass, lock);
-            observer.acquired(task, lockClass, lock, how);
         }
     }
 
     private void released(Task task, LockClass lockClass, long lock) {
         if (observer != LockObserver.NONE) {
-            observer.released(task, lockClass, lock);
+            observer.release(task, lockClass, lock);
             task.held.remove(lock);
         }
     }

@@ -22,11 +22,13 @@ public final class StructLayout {
     private final String name;
     private final List<Field> fields;
     private final int size;
+    private final int alignment;
 
-    private StructLayout(String name, List<Field> fields, int size) {
+    private StructLayout(String name, List<Field> fields, int size, int alignment) {
         this.name = name;
         this.fields = List.copyOf(fields);
         this.size = size;
+        this.alignment = alignment;
     }
 
     /** Starts a struct of this name. */
@@ -102,7 +104,7 @@ public final class StructLayout {
 
         /** A struct within the struct; its fields appear as {@code field.inner}. */
         public Builder embed(String field, StructLayout inner) {
-            int start = align(8);
+            int start = align(inner.alignment);
             for (Field f : inner.fields) {
                 fields.add(new Field(field + "." + f.name, start + f.offset, f.size, f.count));
             }
@@ -112,7 +114,7 @@ public final class StructLayout {
 
         /** The finished layout. */
         public StructLayout build() {
-            return new StructLayout(name, fields, align(alignment));
+            return new StructLayout(name, fields, align(alignment), alignment);
         }
 
         private Builder add(String field, int size, int count) {

@@ -14,21 +14,29 @@ public final class Task {
     final boolean interrupt;
     boolean irqsOff;
     int preemptCount;
+
+    /** Spin locks that were held already when this task turned irqs off. */
+    int preemptCountAtIrqsOff;
+
+    /** The task that waits for this interrupt to end, or null; its locks count as held. */
+    final Task waiter;
+
     private int[] route = {};
     private int travelled;
 
     /** Locks held, oldest first; kept for lockdep alone. */
     final HeldLocks held = new HeldLocks();
 
-    Task(int cpu, boolean interrupt) {
+    Task(int cpu, boolean interrupt, Task waiter) {
         this.cpu = cpu;
         this.interrupt = interrupt;
+        this.waiter = waiter;
         this.irqsOff = interrupt;
     }
 
     /** A process on a CPU, irqs on. */
     public static Task on(int cpu) {
-        return new Task(cpu, false);
+        return new Task(cpu, false, null);
     }
 
     /**
@@ -51,6 +59,11 @@ public final class Task {
     /** True in interrupt context. */
     public boolean inInterrupt() {
         return interrupt;
+    }
+
+    /** The locks it holds; empty unless somebody observes locks. */
+    public HeldLocks held() {
+        return held;
     }
 
     /** True while this task has its CPU's interrupts off. */
