@@ -1,0 +1,140 @@
+package org.slubcheck.mm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slubcheck.machine.Memory;
+
+/** Looks over the chunks of the per-CPU allocator without touching them. */
+final class PercpuView {
+    private final Memory memory;
+    private final Percpu.Wiring wiring;
+
+    PercpuView(Memory memory, Percpu.Wiring wiring) {
+        this.memory = memory;
+        this.wiring = wiring;
+    }
+
+    /** Addresses of all chunk structs, fullest first. */
+    List<Long> chunks() {
+        List<Long> chunks = new ArrayList<>();
+        for (int slot = 0; slot < wiring.nrSlots; slot++) {
+            long head = wiring.slot(slot);
+            for (long chunk = memory.peek(head); chunk != head; chunk = memory.peek(chunk)) {
+                chunks.add(chunk);
+            }
+        }
+        return chunks;
+    }
+
+    boolean isAllocated(long pointer) {
+        for (long chunk : chunks()) {
+            long at = memory.peek(chunk + PcpuChunk.BASE_ADDR);
+            for (int i = 0; i < used(chunk) && at <= pointer; i++) {
+                int length = entry(chunk, i);
+                if (at == pointer) {
+                    return length < 0;
+                }
+                at += Math.abs(length);
+            }
+        }
+        return false;
+    }
+
+    long allocatedBytes() {
+        long bytes = 0;
+        for (long chunk : chunks()) {
+            bytes += wiring.unitSize - memory.peekInt(chunk + PcpuChunk.FREE_SIZE);
+        }
+        return bytes;
+    }
+
+    /** The first inconsistency, or null. */
+    String check() {
+        for (int slot = 0; slot < wiring.nrSlots; slot++) {
+            long head = wiring.slot(slot);
+            long before = head;
+            for (long chunk = memory.peek(head); chunk != head; chunk = memory.peek(chunk)) {
+                if (memory.peek(chunk + ListHead.PREV) != before) {
+                    return name(chunk) + " has a wrong prev";
+                }
+                String wrong = checkChunk(chunk, slot);
+                if (wrong != null) {
+                    return name(chunk) + " " + wrong;
+                }
+                before = chunk;
+            }
+            if (memory.peek(head + ListHead.PREV) != before) {
+                return "pcpu_slot[" + slot + "] has a wrong prev";
+            }
+        }
+        return chunks().contains(wiring.firstChunk) ? null : "the first chunk is on no list";
+    }
+
+    private String checkChunk(long chunk, int slot) {
+        int used = used(chunk);
+        int mapAlloc = memory.peekInt(chunk + PcpuChunk.MAP_ALLOC);
+        if (used < 1 || used > mapAlloc) {
+            return "uses " + used + " of " + mapAlloc + " map entries";
+        }
+        int sum = 0;
+        int free = 0;
+        int widest = 0;
+        boolean afterFree = false;
+        for (int i = 0; i < used; i++) {
+            int length = entry(chunk, i);
+            if (length == 0 || length % Memory.WORD != 0) {
+                return "map[" + i + "] is " + length;
+            }
+            if (length > 0) {
+                if (afterFree) {
+                    return "map[" + i + "] is free and so is the block before it";
+                }
+                int written = firstWritten(memory.peek(chunk + PcpuChunk.BASE_ADDR) + sum, length);
+                if (written >= 0) {
+                    return "offset " + (sum + written) + " was written to while free";
+                }
+                free += length;
+                widest = Math.max(widest, length);
+            }
+            afterFree = length > 0;
+            sum += Math.abs(length);
+        }
+        int freeSize = memory.peekInt(chunk + PcpuChunk.FREE_SIZE);
+        int hint = memory.peekInt(chunk + PcpuChunk.CONTIG_HINT);
+        if (sum != wiring.unitSize) {
+            return "maps " + sum + " bytes of a unit of " + wiring.unitSize;
+        }
+        if (freeSize != free) {
+            return "has free_size " + freeSize + " and " + free + " bytes free";
+        }
+        if (hint < widest || hint > wiring.unitSize) {
+            return "has contig_hint " + hint + " and a free block of " + widest;
+        }
+        return slot == wiring.slotFor(freeSize, hint) ? null : "is in pcpu_slot[" + slot + "]";
+    }
+
+    /** The offset of the first byte of a free area that is not as it was left, or -1. */
+    private int firstWritten(long pointer, int length) {
+        for (int cpu = 0; wiring.debug && cpu < wiring.geometry.cpus(); cpu++) {
+            long address = pointer + (long) cpu * wiring.unitSize;
+            for (int i = 0; i < length; i++) {
+                if (memory.peekByte(address + i) != Percpu.FREED_BYTE) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private int used(long chunk) {
+        return memory.peekInt(chunk + PcpuChunk.MAP_USED);
+    }
+
+    private int entry(long chunk, int i) {
+        return memory.peekInt(memory.peek(chunk + PcpuChunk.MAP) + (long) PcpuChunk.ENTRY * i);
+    }
+
+    private static String name(long chunk) {
+        return "pcpu_chunk 0x" + Long.toHexString(chunk);
+    }
+}
