@@ -162,8 +162,7 @@ public final class PcpuChunk {
     }
 
     /** Turns free block i into a free head, an allocated middle and a free tail, without empties. */
-    private static void carve(
-            Memory m, long chunk, int i, int used, int head, int size, int tail) {
+    private static void carve(Memory m, long chunk, int i, int used, int head, int size, int tail) {
         int more = (head > 0 ? 1 : 0) + (tail > 0 ? 1 : 0);
         for (int k = used - 1; more > 0 && k > i; k--) {
             setEntry(m, chunk, k + more, entry(m, chunk, k));

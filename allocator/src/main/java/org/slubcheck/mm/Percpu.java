@@ -216,11 +216,17 @@ public final class Percpu {
     public long alloc(Task t, int size, int align) {
         int bytes = size + Memory.WORD - 1 & -Memory.WORD;
         int alignment = Math.max(align, Memory.WORD);
-        if (size <= 0 || bytes > unitSize || alignment > wiring.maxAlign || Integer.bitCount(align) != 1) {
+        if (size <= 0
+                || bytes > unitSize
+                || alignment > wiring.maxAlign
+                || Integer.bitCount(align) != 1) {
             machine.console()
                     .warn(
                             ALLOC,
-                            "illegal size (" + size + ") or align (" + align
+                            "illegal size ("
+                                    + size
+                                    + ") or align ("
+                                    + align
                                     + ") for percpu allocation");
             return 0;
         }
@@ -310,8 +316,7 @@ public final class Percpu {
         long unused = map;
         if (PcpuChunk.mapAlloc(memory, chunk) < entries) {
             unused = PcpuChunk.map(memory, chunk);
-            memory.copy(
-                    map, unused, (long) PcpuChunk.mapAlloc(memory, chunk) * PcpuChunk.ENTRY);
+            memory.copy(map, unused, (long) PcpuChunk.mapAlloc(memory, chunk) * PcpuChunk.ENTRY);
             memory.writeInt(chunk + PcpuChunk.MAP_ALLOC, entries);
             memory.write(chunk + PcpuChunk.MAP, map);
         }
