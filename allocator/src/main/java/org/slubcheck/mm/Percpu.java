@@ -329,6 +329,10 @@ public final class Percpu {
 
     /** alloc_pcpu_chunk: false when there is no memory for another chunk. */
     private boolean addChunk(Task t) {
+        if (wiring.chunkOrder >= wiring.geometry.maxOrder() && slab.slabIsAvailable()) {
+            // No block of pages is large enough for all CPUs: this machine has one chunk for ever.
+            return false;
+        }
         long chunk = memAlloc(t, PcpuChunk.SIZE);
         if (chunk == 0) {
             return false;
