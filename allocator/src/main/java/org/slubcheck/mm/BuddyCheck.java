@@ -11,6 +11,7 @@ final class BuddyCheck {
     private final Geometry geometry;
     private final long memMap;
     private final BitSet seen = new BitSet();
+    private final BitSet heads = new BitSet();
 
     BuddyCheck(Memory memory, Geometry geometry, long memMap) {
         this.memory = memory;
@@ -36,7 +37,7 @@ final class BuddyCheck {
             }
         }
         for (int pfn = 0; pfn < geometry.totalPages(); pfn++) {
-            if ((flags(pfn) & PageStruct.PG_BUDDY) != 0 && !seen.get(pfn)) {
+            if ((flags(pfn) & PageStruct.PG_BUDDY) != 0 && !heads.get(pfn)) {
                 return "pfn " + pfn + " has PG_buddy and is on no list";
             }
         }
@@ -86,6 +87,7 @@ final class BuddyCheck {
         if (memory.peek(page(pfn) + PageStruct.PRIVATE) != order) {
             return "has another order in private";
         }
+        heads.set(pfn);
         for (int i = pfn; i < pfn + pages; i++) {
             if (seen.get(i)) {
                 return "overlaps another free block";

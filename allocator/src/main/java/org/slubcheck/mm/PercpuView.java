@@ -89,10 +89,6 @@ final class PercpuView {
                 if (afterFree) {
                     return "map[" + i + "] is free and so is the block before it";
                 }
-                int written = firstWritten(memory.peek(chunk + PcpuChunk.BASE_ADDR) + sum, length);
-                if (written >= 0) {
-                    return "offset " + (sum + written) + " was written to while free";
-                }
                 free += length;
                 widest = Math.max(widest, length);
             }
@@ -110,20 +106,32 @@ final class PercpuView {
         if (hint < widest || hint > wiring.unitSize) {
             return "has contig_hint " + hint + " and a free block of " + widest;
         }
-        return slot == wiring.slotFor(freeSize, hint) ? null : "is in pcpu_slot[" + slot + "]";
+        if (slot != wiring.slotFor(freeSize, hint)) {
+            return "is in pcpu_slot[" + slot + "]";
+        }
+        return wiring.debug ? checkContents(chunk) : null;
     }
 
-    /** The offset of the first byte of a free area that is not as it was left, or -1. */
-    private int firstWritten(long pointer, int length) {
-        for (int cpu = 0; wiring.debug && cpu < wiring.geometry.cpus(); cpu++) {
-            long address = pointer + (long) cpu * wiring.unitSize;
-            for (int i = 0; i < length; i++) {
-                if (memory.peekByte(address + i) != Percpu.FREED_BYTE) {
-                    return i;
+    /** Looks whether free areas still hold what was put there when they became free. */
+    private String checkContents(long chunk) {
+        int offset = 0;
+        for (int i = 0; i < used(chunk); i++) {
+            int end = offset + Math.abs(entry(chunk, i));
+            for (; entry(chunk, i) > 0 && offset < end; offset++) {
+                for (int cpu = 0; cpu < wiring.geometry.cpus(); cpu++) {
+                    long unit =
+                            memory.peek(chunk + PcpuChunk.BASE_ADDR) + (long) cpu * wiring.unitSize;
+                    if (memory.peekByte(unit + offset) != Percpu.FREED_BYTE) {
+                        return "offset "
+                                + offset
+                                + " was written to while free, by way of CPU#"
+                                + cpu;
+                    }
                 }
             }
+            offset = end;
         }
-        return -1;
+        return null;
     }
 
     private int used(long chunk) {
