@@ -150,7 +150,7 @@ final class RaceDetector {
         }
         int sync = page(cell(address))[SYNC + word(cell(address))];
         if (fences[t * THREADS + t] != 0) {
-            System.arraycopy(fences, t * THREADS, syncs, sync(address), THREADS);
+            publish(fences, t, address);
         } else if (sync != 0) {
             clear(sync);
         }
@@ -170,7 +170,7 @@ final class RaceDetector {
     void release(int t, long address) {
         enter(t);
         markedWrite(t, address, Memory.WORD);
-        System.arraycopy(clocks, t * THREADS, syncs, sync(address), THREADS);
+        publish(clocks, t, address);
         clocks[t * THREADS + t]++;
     }
 
@@ -280,6 +280,11 @@ final class RaceDetector {
             syncEnd += THREADS;
         }
         return page[slot];
+    }
+
+    private void publish(int[] from, int t, long address) {
+        int sync = sync(address); // first: it may move the sync clocks to a larger array
+        System.arraycopy(from, t * THREADS, syncs, sync, THREADS);
     }
 
     private void clear(int sync) {

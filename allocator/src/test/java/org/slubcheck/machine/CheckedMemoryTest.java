@@ -9,332 +9,335 @@ import org.slubcheck.machine.AccessLog.Kind;
 
 /** The observers as kernel code meets them: threads, forks, log, watchdog. */
 final class CheckedMemoryTest {
-  private static final long X = 128;
-  private static final long FLAG = 256;
+    private static final long X = 128;
+    private static final long FLAG = 256;
 
-  private final Console console = new Console();
-  private final CheckedMemory memory = Memory.checked(4096, console);
+    private final Console console = new Console();
+    private final CheckedMemory memory = Memory.checked(4096, console);
 
-  private void on(int cpu, Runnable body) throws InterruptedException {
-    Threads.run(
-        () -> {
-          memory.runs(Task.on(cpu));
-          body.run();
-        });
-  }
+    private void on(int cpu, Runnable body) throws InterruptedException {
+        Threads.run(
+                () -> {
+                    memory.runs(Task.on(cpu));
+                    body.run();
+                });
+    }
 
-  @Test
-  void publicationWithoutReleaseIsReportedAlthoughTheValueWasSeen() throws InterruptedException {
-    memory.startRaceDetection();
-    on(
-        0,
-        () -> {
-          memory.write(X, 1);
-          memory.writeOnce(FLAG, 1);
-        });
-    on(
-        1,
-        () -> {
-          memory.loadAcquire(FLAG);
-          assertThat(memory.read(X)).isEqualTo(1);
-        });
-    assertThat(memory.races()).isEqualTo(1);
-    assertThat(console.reports())
-        .singleElement()
-        .isEqualTo(
-            """
+    @Test
+    void publicationWithoutReleaseIsReportedAlthoughTheValueWasSeen() throws InterruptedException {
+        memory.startRaceDetection();
+        on(
+                0,
+                () -> {
+                    memory.write(X, 1);
+                    memory.writeOnce(FLAG, 1);
+                });
+        on(
+                1,
+                () -> {
+                    memory.loadAcquire(FLAG);
+                    assertThat(memory.read(X)).isEqualTo(1);
+                });
+        assertThat(memory.races()).isEqualTo(1);
+        assertThat(console.reports())
+                .singleElement()
+                .isEqualTo(
+                        """
             BUG: KCSAN: data-race in 0x80
             read by task 1 on CPU#1
             write by task 0 on CPU#0""");
-  }
+    }
 
-  @Test
-  void publicationWithReleaseIsClean() throws InterruptedException {
-    memory.startRaceDetection();
-    on(
-        0,
-        () -> {
-          memory.write(X, 1);
-          memory.storeRelease(FLAG, 1);
-        });
-    on(
-        1,
-        () -> {
-          memory.loadAcquire(FLAG);
-          memory.read(X);
-        });
-    assertThat(console.reports()).isEmpty();
-  }
+    @Test
+    void publicationWithReleaseIsClean() throws InterruptedException {
+        memory.startRaceDetection();
+        on(
+                0,
+                () -> {
+                    memory.write(X, 1);
+                    memory.storeRelease(FLAG, 1);
+                });
+        on(
+                1,
+                () -> {
+                    memory.loadAcquire(FLAG);
+                    memory.read(X);
+                });
+        assertThat(console.reports()).isEmpty();
+    }
 
-  @Test
-  void everyAccessorReachesItsRule() throws InterruptedException {
-    memory.startRaceDetection();
-    on(
-        0,
-        () -> {
-          memory.fill(X, 64, 1);
-          memory.copy(X + 64, X, 64);
-          assertThat(memory.cmpxchg(FLAG, 0, 1)).isTrue();
-          memory.fetchAdd(FLAG, -1);
-        });
-    on(
-        1,
-        () -> {
-          memory.awaitClear(FLAG, 1);
-          memory.writeInt(X, 1);
-          memory.writeByte(X + 64, 1);
-          memory.writeOnceInt(X + 8, 1);
-          memory.barrier();
-          memory.writeOnce(FLAG + 8, 1);
-        });
-    on(
-        2,
-        () -> {
-          memory.readOnceInt(FLAG + 8);
-          memory.readOnce(FLAG + 8);
-          memory.barrier();
-          memory.readInt(X);
-          memory.readByte(X + 64);
-          memory.write(X + 8, 1);
-        });
-    assertThat(console.reports()).isEmpty();
-    on(3, () -> memory.fill(X, 128, 0));
-    assertThat(console.reports()).isNotEmpty();
-  }
+    @Test
+    void everyAccessorReachesItsRule() throws InterruptedException {
+        memory.startRaceDetection();
+        on(
+                0,
+                () -> {
+                    memory.fill(X, 64, 1);
+                    memory.copy(X + 64, X, 64);
+                    assertThat(memory.cmpxchg(FLAG, 0, 1)).isTrue();
+                    memory.fetchAdd(FLAG, -1);
+                });
+        on(
+                1,
+                () -> {
+                    memory.awaitClear(FLAG, 1);
+                    memory.writeInt(X, 1);
+                    memory.writeByte(X + 64, 1);
+                    memory.writeOnceInt(X + 8, 1);
+                    memory.barrier();
+                    memory.writeOnce(FLAG + 8, 1);
+                });
+        on(
+                2,
+                () -> {
+                    memory.readOnceInt(FLAG + 8);
+                    memory.readOnce(FLAG + 8);
+                    memory.barrier();
+                    memory.readInt(X);
+                    memory.readByte(X + 64);
+                    memory.write(X + 8, 1);
+                });
+        assertThat(console.reports()).isEmpty();
+        on(3, () -> memory.fill(X, 128, 0));
+        assertThat(console.reports()).isNotEmpty();
+    }
 
-  @Test
-  void lockedSectionsAreClean() throws InterruptedException {
-    sections(true);
-    assertThat(console.reports()).isEmpty();
-  }
+    @Test
+    void lockedSectionsAreClean() throws InterruptedException {
+        sections(true);
+        assertThat(console.reports()).isEmpty();
+    }
 
-  @Test
-  void sectionsWithoutALockAreNot() throws InterruptedException {
-    sections(false);
-    assertThat(console.reports()).singleElement().asString().contains("KCSAN");
-  }
+    @Test
+    void sectionsWithoutALockAreNot() throws InterruptedException {
+        sections(false);
+        assertThat(console.reports()).singleElement().asString().contains("KCSAN");
+    }
 
-  private void sections(boolean locked) throws InterruptedException {
-    Machine machine = Machines.over(memory, console);
-    memory.startRaceDetection();
-    for (int cpu = 0; cpu < 2; cpu++) {
-      Task task = Task.on(cpu);
-      on(
-          cpu,
-          () -> {
-            if (locked) {
-              machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
+    private void sections(boolean locked) throws InterruptedException {
+        Machine machine = Machines.over(memory, console);
+        memory.startRaceDetection();
+        for (int cpu = 0; cpu < 2; cpu++) {
+            Task task = Task.on(cpu);
+            on(
+                    cpu,
+                    () -> {
+                        if (locked) {
+                            machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
+                        }
+                        memory.write(X, 1);
+                        if (locked) {
+                            machine.spinUnlock(task, FLAG, LockClass.LIST_LOCK);
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeDetectionBeganIsOrdered() throws InterruptedException {
+        memory.write(X, 1);
+        memory.startRaceDetection();
+        on(0, () -> memory.write(X, 2));
+        memory.stopRaceDetection();
+        memory.read(X);
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
+    void aForkDetectsAfreshIfItsTemplateDid() throws InterruptedException {
+        memory.startRaceDetection();
+        memory.write(X, 1);
+        CheckedMemory fork = memory.forkChecked(console);
+        Threads.run(() -> fork.write(X, 2));
+        assertThat(console.reports()).isEmpty();
+        Threads.run(() -> fork.write(X, 3));
+        assertThat(console.reports()).hasSize(1);
+        assertThat(memory.races()).isZero();
+    }
+
+    @Test
+    void theLogTellsWhoDidWhatInOrder() {
+        memory.write(X, 7);
+        memory.startLog(true);
+        memory.runs(Task.on(1));
+        memory.read(X);
+        memory.writeInt(X + 4, -1);
+        memory.writeByte(X, 0x1ff);
+        memory.fetchAdd(FLAG, 3);
+        memory.cmpxchg(FLAG, 3, 4);
+        memory.cmpxchg(FLAG, 3, 5);
+        memory.storeRelease(FLAG, 0);
+        memory.loadAcquire(FLAG);
+        memory.awaitClear(FLAG, 1);
+        memory.writeOnce(FLAG, 9);
+        memory.readOnce(FLAG);
+        memory.fill(X, 16, 0xaa);
+        memory.copy(FLAG, X, 16);
+        memory.writeOnceInt(FLAG, 1);
+        memory.stopLog();
+        memory.write(X, 0);
+
+        AccessLog log = memory.log();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < log.size(); i++) {
+            text.append(
+                    String.format(
+                            "%s %d/%d %d -> %d%n",
+                            log.kind(i), log.address(i), log.bytes(i), log.old(i), log.value(i)));
+            assertThat(log.cpu(i)).isEqualTo(1);
+            assertThat(log.thread(i)).isZero();
+            assertThat(log.interrupt(i)).isFalse();
+        }
+        assertThat(text.toString().lines())
+                .containsExactly(
+                        "READ 128/8 7 -> 7",
+                        "WRITE 132/4 0 -> -1",
+                        "WRITE 128/1 7 -> 255",
+                        "ADD 256/8 0 -> 3",
+                        "CMPXCHG_OK 256/8 3 -> 4",
+                        "CMPXCHG_FAIL 256/8 4 -> 5",
+                        "RELEASE 256/8 4 -> 0",
+                        "ACQUIRE 256/8 0 -> 0",
+                        "AWAIT 256/8 0 -> 0",
+                        "WRITE_ONCE 256/8 0 -> 9",
+                        "READ_ONCE 256/8 9 -> 9",
+                        "FILL 128/16 0 -> 170",
+                        "COPY 256/16 128 -> 0",
+                        "WRITE_ONCE 256/4 " + (int) 0xaaaaaaaaL + " -> 1");
+        assertThat(log.dropped()).isZero();
+    }
+
+    @Test
+    void theLogLeavesPlainReadsOutIfTold() {
+        memory.startLog(false);
+        memory.read(X);
+        memory.readOnce(X);
+        assertThat(memory.log().size()).isEqualTo(1);
+        assertThat(memory.log().kind(0)).isEqualTo(Kind.READ_ONCE);
+    }
+
+    @Test
+    void theLogIsOffUntilStarted() {
+        memory.write(X, 1);
+        assertThat(memory.log().size()).isZero();
+    }
+
+    @Test
+    void theLogKnowsInterrupts() {
+        Machine machine = Machines.over(memory, console);
+        Task task = Task.on(0);
+        memory.runs(task);
+        memory.startLog(false);
+        machine.interrupt(task, 1, irq -> memory.write(X, 1));
+        memory.write(X, 2);
+        AccessLog log = memory.log();
+        int inside = indexOf(log, 1);
+        int behind = indexOf(log, 2);
+        assertThat(log.interrupt(inside)).isTrue();
+        assertThat(log.cpu(inside)).isEqualTo(1);
+        assertThat(log.interrupt(behind)).isFalse();
+        assertThat(log.cpu(behind)).isZero();
+    }
+
+    private static int indexOf(AccessLog log, long value) {
+        for (int i = 0; i < log.size(); i++) {
+            if (log.address(i) == X && log.value(i) == value) {
+                return i;
             }
-            memory.write(X, 1);
-            if (locked) {
-              machine.spinUnlock(task, FLAG, LockClass.LIST_LOCK);
-            }
-          });
+        }
+        throw new AssertionError("not in the log: " + value);
     }
-  }
 
-  @Test
-  void whatWasWrittenBeforeDetectionBeganIsOrdered() throws InterruptedException {
-    memory.write(X, 1);
-    memory.startRaceDetection();
-    on(0, () -> memory.write(X, 2));
-    memory.stopRaceDetection();
-    memory.read(X);
-    assertThat(console.reports()).isEmpty();
-  }
-
-  @Test
-  void aForkDetectsAfreshIfItsTemplateDid() throws InterruptedException {
-    memory.startRaceDetection();
-    memory.write(X, 1);
-    CheckedMemory fork = memory.forkChecked(console);
-    Threads.run(() -> fork.write(X, 2));
-    assertThat(console.reports()).isEmpty();
-    Threads.run(() -> fork.write(X, 3));
-    assertThat(console.reports()).hasSize(1);
-    assertThat(memory.races()).isZero();
-  }
-
-  @Test
-  void theLogTellsWhoDidWhatInOrder() {
-    memory.write(X, 7);
-    memory.startLog(true);
-    memory.runs(Task.on(1));
-    memory.read(X);
-    memory.writeInt(X + 4, -1);
-    memory.writeByte(X, 0x1ff);
-    memory.fetchAdd(FLAG, 3);
-    memory.cmpxchg(FLAG, 3, 4);
-    memory.cmpxchg(FLAG, 3, 5);
-    memory.storeRelease(FLAG, 0);
-    memory.loadAcquire(FLAG);
-    memory.awaitClear(FLAG, 1);
-    memory.writeOnce(FLAG, 9);
-    memory.readOnce(FLAG);
-    memory.fill(X, 16, 0xaa);
-    memory.copy(FLAG, X, 16);
-    memory.writeOnceInt(FLAG, 1);
-    memory.stopLog();
-    memory.write(X, 0);
-
-    AccessLog log = memory.log();
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < log.size(); i++) {
-      text.append(
-          String.format(
-              "%s %d/%d %d -> %d%n",
-              log.kind(i), log.address(i), log.bytes(i), log.old(i), log.value(i)));
-      assertThat(log.cpu(i)).isEqualTo(1);
-      assertThat(log.thread(i)).isZero();
-      assertThat(log.interrupt(i)).isFalse();
+    @Test
+    void aListThatBecameARingIsASoftLockup() {
+        memory.accessBudget(1000);
+        memory.runs(Task.on(1));
+        memory.write(X, FLAG);
+        memory.write(FLAG, X);
+        assertThatThrownBy(
+                        () -> {
+                            for (long at = X; at != 0; ) {
+                                at = memory.read(at);
+                            }
+                        })
+                .isInstanceOfSatisfying(
+                        KernelDeath.class,
+                        d -> assertThat(d.how()).isEqualTo(KernelDeath.Cause.LOCKUP))
+                .hasMessageStartingWith("BUG: soft lockup - CPU#1 stuck: 1000 accesses and no end");
+        assertThat(console.reports()).hasSize(1);
     }
-    assertThat(text.toString().lines())
-        .containsExactly(
-            "READ 128/8 7 -> 7",
-            "WRITE 132/4 0 -> -1",
-            "WRITE 128/1 7 -> 255",
-            "ADD 256/8 0 -> 3",
-            "CMPXCHG_OK 256/8 3 -> 4",
-            "CMPXCHG_FAIL 256/8 4 -> 5",
-            "RELEASE 256/8 4 -> 0",
-            "ACQUIRE 256/8 0 -> 0",
-            "AWAIT 256/8 0 -> 0",
-            "WRITE_ONCE 256/8 0 -> 9",
-            "READ_ONCE 256/8 9 -> 9",
-            "FILL 128/16 0 -> 170",
-            "COPY 256/16 128 -> 0",
-            "WRITE_ONCE 256/4 " + (int) 0xaaaaaaaaL + " -> 1");
-    assertThat(log.dropped()).isZero();
-  }
 
-  @Test
-  void theLogLeavesPlainReadsOutIfTold() {
-    memory.startLog(false);
-    memory.read(X);
-    memory.readOnce(X);
-    assertThat(memory.log().size()).isEqualTo(1);
-    assertThat(memory.log().kind(0)).isEqualTo(Kind.READ_ONCE);
-  }
-
-  @Test
-  void theLogIsOffUntilStarted() {
-    memory.write(X, 1);
-    assertThat(memory.log().size()).isZero();
-  }
-
-  @Test
-  void theLogKnowsInterrupts() {
-    Machine machine = Machines.over(memory, console);
-    Task task = Task.on(0);
-    memory.runs(task);
-    memory.startLog(false);
-    machine.interrupt(task, 1, irq -> memory.write(X, 1));
-    memory.write(X, 2);
-    AccessLog log = memory.log();
-    int inside = indexOf(log, 1);
-    int behind = indexOf(log, 2);
-    assertThat(log.interrupt(inside)).isTrue();
-    assertThat(log.cpu(inside)).isEqualTo(1);
-    assertThat(log.interrupt(behind)).isFalse();
-    assertThat(log.cpu(behind)).isZero();
-  }
-
-  private static int indexOf(AccessLog log, long value) {
-    for (int i = 0; i < log.size(); i++) {
-      if (log.address(i) == X && log.value(i) == value) {
-        return i;
-      }
+    @Test
+    void eachTaskHasItsOwnBudget() {
+        memory.accessBudget(1000);
+        assertThatCode(
+                        () -> {
+                            for (int t = 0; t < 5; t++) {
+                                memory.runs(Task.on(0));
+                                for (int i = 0; i < 900; i++) {
+                                    memory.read(X);
+                                }
+                            }
+                        })
+                .doesNotThrowAnyException();
     }
-    throw new AssertionError("not in the log: " + value);
-  }
 
-  @Test
-  void aListThatBecameARingIsASoftLockup() {
-    memory.accessBudget(1000);
-    memory.runs(Task.on(1));
-    memory.write(X, FLAG);
-    memory.write(FLAG, X);
-    assertThatThrownBy(
-            () -> {
-              for (long at = X; at != 0; ) {
-                at = memory.read(at);
-              }
-            })
-        .isInstanceOfSatisfying(
-            KernelDeath.class, d -> assertThat(d.how()).isEqualTo(KernelDeath.Cause.LOCKUP))
-        .hasMessageStartingWith("BUG: soft lockup - CPU#1 stuck: 1000 accesses and no end");
-    assertThat(console.reports()).hasSize(1);
-  }
+    @Test
+    void anInterruptDoesNotRenewTheBudget() {
+        Machine machine = Machines.over(memory, console);
+        memory.accessBudget(1000);
+        Task task = Task.on(0);
+        memory.runs(task);
+        assertThatThrownBy(
+                        () -> {
+                            while (true) {
+                                machine.interrupt(task, 1, irq -> memory.read(X));
+                            }
+                        })
+                .isInstanceOf(KernelDeath.class)
+                .hasMessageContaining("soft lockup");
+    }
 
-  @Test
-  void eachTaskHasItsOwnBudget() {
-    memory.accessBudget(1000);
-    assertThatCode(
-            () -> {
-              for (int t = 0; t < 5; t++) {
-                memory.runs(Task.on(0));
-                for (int i = 0; i < 900; i++) {
-                  memory.read(X);
-                }
-              }
-            })
-        .doesNotThrowAnyException();
-  }
+    @Test
+    void whoWaitsAloneForEverIsALockup() {
+        Machine machine = Machines.over(memory, console);
+        memory.soleRunner(true);
+        Task task = Task.on(0);
+        memory.runs(task);
+        machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
+        assertThatThrownBy(() -> machine.spinLock(task, FLAG, LockClass.LIST_LOCK))
+                .isInstanceOfSatisfying(
+                        KernelDeath.class,
+                        d -> assertThat(d.how()).isEqualTo(KernelDeath.Cause.LOCKUP))
+                .hasMessageStartingWith(
+                        "BUG: spinlock lockup suspected on CPU#0\n lock: 0x100, value: 1");
+    }
 
-  @Test
-  void anInterruptDoesNotRenewTheBudget() {
-    Machine machine = Machines.over(memory, console);
-    memory.accessBudget(1000);
-    Task task = Task.on(0);
-    memory.runs(task);
-    assertThatThrownBy(
-            () -> {
-              while (true) {
-                machine.interrupt(task, 1, irq -> memory.read(X));
-              }
-            })
-        .isInstanceOf(KernelDeath.class)
-        .hasMessageContaining("soft lockup");
-  }
+    @Test
+    void whoNeedNotWaitIsNone() {
+        Machine machine = Machines.over(memory, console);
+        memory.soleRunner(true);
+        Task task = Task.on(0);
+        machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
+        machine.spinUnlock(task, FLAG, LockClass.LIST_LOCK);
+        machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
+        assertThat(console.reports()).isEmpty();
+    }
 
-  @Test
-  void whoWaitsAloneForEverIsALockup() {
-    Machine machine = Machines.over(memory, console);
-    memory.soleRunner(true);
-    Task task = Task.on(0);
-    memory.runs(task);
-    machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
-    assertThatThrownBy(() -> machine.spinLock(task, FLAG, LockClass.LIST_LOCK))
-        .isInstanceOfSatisfying(
-            KernelDeath.class, d -> assertThat(d.how()).isEqualTo(KernelDeath.Cause.LOCKUP))
-        .hasMessageStartingWith("BUG: spinlock lockup suspected on CPU#0\n lock: 0x100, value: 1");
-  }
-
-  @Test
-  void whoNeedNotWaitIsNone() {
-    Machine machine = Machines.over(memory, console);
-    memory.soleRunner(true);
-    Task task = Task.on(0);
-    machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
-    machine.spinUnlock(task, FLAG, LockClass.LIST_LOCK);
-    machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
-    assertThat(console.reports()).isEmpty();
-  }
-
-  @Test
-  void observersStandOverlappingThreads() throws InterruptedException {
-    memory.startLog(true);
-    Threads.together(
-        4,
-        i -> {
-          memory.runs(Task.on(i & 1));
-          for (int n = 0; n < 500; n++) {
-            memory.fetchAdd(X, 1);
-            memory.writeOnce(FLAG + 8L * i, n);
-          }
-        });
-    assertThat(memory.read(X)).isEqualTo(2000);
-    assertThat(memory.log().size()).isEqualTo(4001);
-    assertThat(console.reports()).isEmpty();
-  }
+    @Test
+    void observersStandOverlappingThreads() throws InterruptedException {
+        memory.startLog(true);
+        Threads.together(
+                4,
+                i -> {
+                    memory.runs(Task.on(i & 1));
+                    for (int n = 0; n < 500; n++) {
+                        memory.fetchAdd(X, 1);
+                        memory.writeOnce(FLAG + 8L * i, n);
+                    }
+                });
+        assertThat(memory.read(X)).isEqualTo(2000);
+        assertThat(memory.log().size()).isEqualTo(4001);
+        assertThat(console.reports()).isEmpty();
+    }
 }

@@ -1,0 +1,121 @@
+package org.slubcheck.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slubcheck.machine.Geometry.ZonePages;
+
+final class GeometryTest {
+    private static final Geometry SMALL = Geometry.small();
+
+    private static void mustBeRefused(Runnable maker, String word) {
+        assertThatThrownBy(maker::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(word);
+    }
+
+    @Test
+    void presetsHaveTheSizesTheyPromise() {
+        assertThat(bytes(Geometry.micro())).isLessThanOrEqualTo(8 << 10);
+        assertThat(bytes(Geometry.small())).isLessThanOrEqualTo(64 << 10);
+        assertThat(Geometry.micro().cpus()).isEqualTo(2);
+        assertThat(Geometry.numa(4).nodes()).isEqualTo(4);
+        assertThat(Geometry.numa(4).cpus()).isEqualTo(4);
+        assertThat(Geometry.numa(1).cpus()).isEqualTo(2);
+        assertThat(Geometry.desktop(8, 2).pageSize()).isEqualTo(4096);
+    }
+
+    private static long bytes(Geometry geometry) {
+        return (long) geometry.totalPages() * geometry.pageSize();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 64})
+    void cpusAndNodesInRange(int n) {
+        assertThat(SMALL.withCpus(n).cpus()).isEqualTo(n);
+        assertThat(Geometry.numa(n).nodes()).isEqualTo(n);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 65, Integer.MAX_VALUE})
+    void cpusAndNodesOutOfRange(int n) {
+        mustBeRefused(() -> SMALL.withCpus(n), "cpus");
+        mustBeRefused(() -> Geometry.desktop(2, n), "nodes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {512, 4096, 65536})
+    void pageSizesInRange(int bytes) {
+        assertThat(SMALL.withPageSize(bytes).pageShift())
+                .isEqualTo(Integer.numberOfTrailingZeros(bytes));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -4096, 64, 1000, Integer.MIN_VALUE})
+    void pageSizesOutOfRange(int bytes) {
+        mustBeRefused(() -> SMALL.withPageSize(bytes), "page size");
+    }
+
+    @Test
+    void otherRanges() {
+        mustBeRefused(() -> shaped(true, 2, 24, 4, 16, 512), "cache line");
+        mustBeRefused(() -> shaped(true, 2, 4, 4, 16, 512), "cache line");
+        mustBeRefused(() -> shaped(true, 2, 32, 0, 16, 512), "maxOrder");
+        mustBeRefused(() -> shaped(true, 2, 32, 12, 16, 512), "maxOrder");
+        mustBeRefused(() -> shaped(true, 2, 32, 4, 4, 512), "kmallocMin");
+        mustBeRefused(() -> shaped(true, 2, 32, 4, 24, 512), "kmallocMin");
+        mustBeRefused(() -> shaped(true, 2, 32, 4, 64, 32), "kmallocMax");
+        mustBeRefused(() -> shaped(true, 2, 32, 4, 16, 2048), "kmallocMax");
+        mustBeRefused(() -> shaped(false, 2, 32, 4, 16, 512), "NUMA");
+        assertThat(shaped(true, 2, 32, 4, 16, 1024).kmallocMax()).isEqualTo(1024);
+        assertThat(shaped(false, 1, 8, 11, 8, 8).maxOrder()).isEqualTo(11);
+    }
+
+    private static Geometry shaped(
+            boolean numa, int nodes, int cacheLine, int maxOrder, int kmallocMin, int kmallocMax) {
+        return new Geometry(
+                "test",
+                2,
+                nodes,
+                numa,
+                512,
+                cacheLine,
+                maxOrder,
+                new ZonePages(0, 0, 8, 0, 0),
+                kmallocMin,
+                kmallocMax,
+                256,
+                16);
+    }
+
+    @Test
+    void cpusAreDealtToNodes() {
+        Geometry four = Geometry.numa(4).withCpus(6);
+        assertThat(four.nodeOfCpu(0)).isZero();
+        assertThat(four.nodeOfCpu(5)).isEqualTo(1);
+    }
+
+    @Test
+    void distanceIsAMetricWithTenAtHome() {
+        Geometry four = Geometry.numa(4);
+        for (int a = 0; a < 4; a++) {
+            assertThat(four.distance(a, a)).isEqualTo(10);
+            for (int b = 0; b < 4; b++) {
+                assertThat(four.distance(a, b))
+                        .isEqualTo(four.distance(b, a))
+                        .isGreaterThanOrEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void onlyNodeZeroHasTheDmaZones() {
+        Geometry two = Geometry.numa(2).withPages(new ZonePages(1, 2, 4, 8, 16));
+        assertThat(two.pages().ofNode(0)).isEqualTo(31);
+        assertThat(two.pages().ofNode(1)).isEqualTo(28);
+        assertThat(two.totalPages()).isEqualTo(59);
+    }
+}

@@ -1,0 +1,203 @@
+package org.slubcheck.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What both memories promise; and that they are the same but for the observers. */
+final class MemoryContractTest {
+    private static final long SIZE = 1024;
+    private static final long X = 128;
+
+    static Stream<Memory> memories() {
+        return Stream.of(Memory.plain(SIZE), Memory.checked(SIZE, new Console()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void partsOfAWordAreLittleEndianAndKeepTheRest(Memory memory) {
+        memory.write(X, 0x0807060504030201L);
+        assertThat(memory.readByte(X)).isEqualTo(1);
+        assertThat(memory.readByte(X + 7)).isEqualTo(8);
+        assertThat(memory.readInt(X + 4)).isEqualTo(0x08070605);
+        memory.writeByte(X + 2, 0xfff);
+        assertThat(memory.read(X)).isEqualTo(0x0807060504ff0201L);
+        memory.writeInt(X + 4, -1);
+        assertThat(memory.read(X)).isEqualTo(0xffffffff04ff0201L);
+        memory.writeOnceInt(X, -2);
+        assertThat(memory.readOnceInt(X)).isEqualTo(-2);
+        assertThat(memory.readOnceInt(X + 4)).isEqualTo(-1);
+        assertThat(memory.readByte(X + 3)).isEqualTo(0xff);
+        assertThat(memory.peekInt(X)).isEqualTo(-2);
+        assertThat(memory.peekByte(X)).isEqualTo(0xfe);
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void atomicsSayWhatTheyFound(Memory memory) {
+        assertThat(memory.cmpxchg(X, 1, 2)).isFalse();
+        assertThat(memory.cmpxchg(X, 0, 2)).isTrue();
+        assertThat(memory.fetchAdd(X, -5)).isEqualTo(2);
+        assertThat(memory.loadAcquire(X)).isEqualTo(-3);
+        memory.storeRelease(X, 12);
+        assertThat(memory.awaitClear(X, 3)).isEqualTo(12);
+        memory.barrier();
+        memory.writeOnce(X, 9);
+        assertThat(memory.readOnce(X)).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void memsetFillsExactlyItsBytes(Memory memory) {
+        for (int from = 0; from < 9; from++) {
+            for (int bytes = 0; bytes < 20; bytes++) {
+                memory.fill(X - 64, 192, 0);
+                memory.fill(X + from, bytes, 0x1a5);
+                for (int i = -16; i < 48; i++) {
+                    boolean within = i >= from && i < from + bytes;
+                    assertThat(memory.readByte(X + i)).isEqualTo(within ? 0xa5 : 0);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void memcpyCopiesExactlyItsBytes(Memory memory) {
+        for (int i = 0; i < 64; i++) {
+            memory.writeByte(256 + i, i + 1);
+        }
+        for (int from = 0; from < 9; from++) {
+            for (int bytes = 0; bytes < 20; bytes++) {
+                memory.fill(X, 64, 0);
+                memory.copy(X + 3, 256 + from, bytes);
+                for (int i = 0; i < 40; i++) {
+                    boolean within = i >= 3 && i < 3 + bytes;
+                    assertThat(memory.readByte(X + i)).isEqualTo(within ? from + i - 3 + 1 : 0);
+                }
+            }
+        }
+        memory.copy(X, 256, 64);
+        assertThat(memory.readByte(X + 63)).isEqualTo(64);
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void aForkIsIndependent(Memory memory) {
+        memory.write(X, 1);
+        Memory bare = memory.fork();
+        Memory checked = memory.forkChecked(new Console());
+        memory.write(X, 2);
+        bare.write(X, 3);
+        checked.write(X, 4);
+        assertThat(memory.read(X)).isEqualTo(2);
+        assertThat(bare.read(X)).isEqualTo(3);
+        assertThat(checked.read(X)).isEqualTo(4);
+        assertThat(bare.observed()).isFalse();
+        assertThat(checked.observed()).isTrue();
+        assertThat(bare.size()).isEqualTo(SIZE);
+        assertThat(checked.size()).isEqualTo(SIZE);
+    }
+
+    @Test
+    void sizesAreRoundedUpToWords() {
+        assertThat(Memory.plain(9).size()).isEqualTo(16);
+        assertThat(Memory.checked(65, new Console()).size()).isEqualTo(72);
+    }
+
+    @Test
+    void anyRunOfAccessesLeavesBothTheSame() {
+        for (long seed = 0; seed < 50; seed++) {
+            Memory plain = Memory.plain(SIZE);
+            Console console = new Console();
+            CheckedMemory checked = Memory.checked(SIZE, console);
+            checked.startLog(true);
+            checked.startRaceDetection();
+            long fromPlain = randomRun(plain, new SplittableRandom(seed));
+            long fromChecked = randomRun(checked, new SplittableRandom(seed));
+            assertThat(fromChecked).as("what was read, seed %d", seed).isEqualTo(fromPlain);
+            for (long a = MemoryMap.NULL_PAGE; a < SIZE; a += Memory.WORD) {
+                assertThat(checked.peek(a))
+                        .as("word %d, seed %d", a, seed)
+                        .isEqualTo(plain.peek(a));
+            }
+            assertThat(console.reports()).isEmpty();
+        }
+    }
+
+    /** Two hundred accesses; returns a digest of all that they saw. */
+    private static long randomRun(Memory memory, SplittableRandom random) {
+        long digest = 0;
+        for (int i = 0; i < 200; i++) {
+            long word = random.nextLong(MemoryMap.NULL_PAGE / 8, SIZE / 8 - 16) * 8;
+            long value = random.nextLong();
+            long seen =
+                    switch (random.nextInt(14)) {
+                        case 0 -> memory.read(word);
+                        case 1 -> memory.readInt(word + 4);
+                        case 2 -> memory.readByte(word + 3);
+                        case 3 -> memory.readOnce(word);
+                        case 4 -> memory.loadAcquire(word);
+                        case 5 -> memory.fetchAdd(word, value);
+                        case 6 ->
+                                memory.cmpxchg(word, memory.readOnce(word) + (value & 1), value)
+                                        ? 1
+                                        : 0;
+                        case 7 -> {
+                            memory.write(word, value);
+                            yield 0;
+                        }
+                        case 8 -> {
+                            memory.writeInt(word, (int) value);
+                            yield 0;
+                        }
+                        case 9 -> {
+                            memory.writeByte(word + 5, (int) value);
+                            yield 0;
+                        }
+                        case 10 -> {
+                            memory.writeOnceInt(word + 4, (int) value);
+                            yield memory.readOnceInt(word);
+                        }
+                        case 11 -> {
+                            memory.storeRelease(word, value);
+                            yield memory.awaitClear(word, ~value);
+                        }
+                        case 12 -> {
+                            memory.fill(word + (value & 7), value >>> 60, (int) value);
+                            yield 0;
+                        }
+                        default -> {
+                            long bytes = value >>> 60;
+                            memory.copy(word + 64 + (value & 7), word + (value >> 3 & 7), bytes);
+                            yield 0;
+                        }
+                    };
+            digest = digest * 31 + seen;
+        }
+        return digest;
+    }
+
+    @Test
+    void waitingEndsWhenTheBitsAreClearedAndAcquires() throws InterruptedException {
+        Memory memory = Memory.plain(SIZE);
+        memory.write(X, 3);
+        long[] seen = new long[1];
+        Threads.together(
+                2,
+                i -> {
+                    if (i == 0) {
+                        long word = memory.awaitClear(X, 1);
+                        seen[0] = word << 32 | memory.read(X + 8);
+                    } else {
+                        memory.write(X + 8, 42);
+                        memory.storeRelease(X, 2);
+                    }
+                });
+        assertThat(seen[0]).isEqualTo(2L << 32 | 42);
+    }
+}
