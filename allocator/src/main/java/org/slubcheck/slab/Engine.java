@@ -57,4 +57,13 @@ public interface Engine {
 
     /** Objects that sit in queues of this engine, by CPU; slub_lock held. */
     int queued(long s, int cpu);
+
+    /**
+     * available() of S+Q3 16/23: free objects of a slab, as its head page tells; queued ones are
+     * not among them. Under the slab's lock or the list_lock of its node.
+     */
+    int available(long page);
+
+    /** Its own sysfs attributes. */
+    EngineAttributes attributes();
 }

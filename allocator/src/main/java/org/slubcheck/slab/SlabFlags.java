@@ -45,7 +45,8 @@ public final class SlabFlags {
     public static final long DEBUG_METADATA = RED_ZONE | POISON | STORE_USER;
 
     /** A cache with one of these is never merged. */
-    public static final long NEVER_MERGE = DEBUG_FLAGS | DESTROY_BY_RCU | FAILSLAB;
+    public static final long NEVER_MERGE =
+            RED_ZONE | POISON | STORE_USER | TRACE | DESTROY_BY_RCU | FAILSLAB;
 
     /** Flags that must be equal for two caches to merge. */
     public static final long MERGE_SAME = DEBUG_FREE | RECLAIM_ACCOUNT | CACHE_DMA;

@@ -1,0 +1,318 @@
+package org.slubcheck.slab;
+
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Machine;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.ListHead;
+
+/**
+ * The life of a cache: kmem_cache_open, create, merging, close, destroy. As 2.6.35 with S+Q3 10/23
+ * (C. Lameter, 3 Aug 2010): slub_lock is held for write over all of it.
+ */
+final class CacheLife {
+    private static final int MIN_PARTIAL = 5;
+    private static final int MAX_PARTIAL = 10;
+    private static final int MIN_OBJECT = 8;
+
+    private CacheLife() {}
+
+    // ---- open and close
+
+    /**
+     * kmem_cache_open: fills a struct that nobody else knows. False when out of memory or when no
+     * slab can hold an object; the struct holds nothing then.
+     */
+    static boolean open(
+            Slab k, Task t, long s, long name, long size, long align, long flags, long ctor) {
+        Memory m = k.memory();
+        k.requireMapped(s, "kmem_cache_open");
+        m.fill(s, k.kmemSize(), 0);
+        m.write(s + KmemCache.NAME, name);
+        m.write(s + KmemCache.CTOR, ctor);
+        m.writeOnceInt(s + KmemCache.OBJSIZE, (int) size);
+        m.writeInt(s + KmemCache.ALIGN, (int) align);
+        m.write(s + KmemCache.FLAGS, flags | k.config().debugFlags());
+        if (k.engine().calculateSizes(s, -1)) {
+            int log = 31 - Integer.numberOfLeadingZeros(KmemCache.size(m, s));
+            m.write(s + KmemCache.MIN_PARTIAL, Math.max(MIN_PARTIAL, Math.min(MAX_PARTIAL, log)));
+            KmemCache.setRefcount(m, s, 1);
+            k.engine().initCache(s);
+            if (initNodes(k, t, s)) {
+                if (k.engine().allocKmemCacheCpus(t, s)) {
+                    return true;
+                }
+                freeNodes(k, t, s);
+            }
+        }
+        if ((flags & SlabFlags.PANIC) != 0) {
+            throw k.machine()
+                    .panic(
+                            String.format(
+                                    "Cannot create slab %s size=%d realsize=%d order=%d offset=0"
+                                            + " flags=%x",
+                                    Names.read(m, name),
+                                    size,
+                                    KmemCache.size(m, s),
+                                    KmemCache.ooOrder(KmemCache.oo(m, s)),
+                                    flags));
+        }
+        return false;
+    }
+
+    private static boolean initNodes(Slab k, Task t, long s) {
+        if (!k.geometry().numa()) {
+            k.engine().initKmemCacheNode(k.node(s, 0));
+            return true;
+        }
+        for (int node = 0; node < k.geometry().nodes(); node++) {
+            if (k.stateOrdinal() == SlabState.DOWN.ordinal()) {
+                k.engine().earlyNodeAlloc(t, s, node);
+            } else {
+                long n = k.engine().alloc(t, k.kmemCacheNode(), Gfp.KERNEL, node);
+                if (n == 0) {
+                    freeNodes(k, t, s);
+                    return false;
+                }
+                setNode(k, s, node, n);
+                k.engine().initKmemCacheNode(n);
+            }
+        }
+        return true;
+    }
+
+    private static void freeNodes(Slab k, Task t, long s) {
+        if (!k.geometry().numa()) {
+            return;
+        }
+        for (int node = 0; node < k.geometry().nodes(); node++) {
+            long n = k.node(s, node);
+            if (n != 0) {
+                k.engine().free(t, k.kmemCacheNode(), n);
+            }
+            setNode(k, s, node, 0);
+        }
+    }
+
+    private static void setNode(Slab k, long s, int node, long n) {
+        k.memory().write(s + KmemCache.NODE + (long) node * Memory.WORD, n);
+    }
+
+    /**
+     * kmem_cache_close: gives slabs, areas and nodes back. False when objects are left, and then
+     * nothing but empty slabs is gone: 2.6.35 freed the areas first.
+     */
+    private static boolean close(Slab k, Task t, long s) {
+        k.engine().flushAll(t, s);
+        for (int node = 0; node < k.geometry().nodes(); node++) {
+            if (k.node(s, node) != 0 && k.engine().freePartialOfNode(t, s, node)) {
+                return false;
+            }
+        }
+        release(k, t, s);
+        return true;
+    }
+
+    /** Gives areas and nodes of a cache without slabs back; the struct stays. */
+    private static void release(Slab k, Task t, long s) {
+        k.engine().freeKmemCacheCpus(t, s);
+        freeNodes(k, t, s);
+    }
+
+    // ---- create
+
+    static long create(Slab k, Task t, long name, long size, long align, long flags, long ctor) {
+        Machine machine = k.machine();
+        if (name == 0) {
+            machine.console().warn("mm/slub.c kmem_cache_create", "the name is NULL");
+            return 0;
+        }
+        String text = Names.read(k.memory(), name);
+        if (!sane(k, t, size, align, ctor)) {
+            machine.report("kmem_cache_create(" + text + ") integrity check failed");
+            return failed(k, text, flags);
+        }
+        if (text.indexOf(' ') >= 0) {
+            // It confuses parsers of slabinfo; the cache is made all the same.
+            machine.console()
+                    .warn("mm/slub.c kmem_cache_create", "cache name \"" + text + "\" has spaces");
+        }
+        k.downWrite(t, "kmem_cache_create");
+        long s = findMergeable(k, size, align, flags, ctor);
+        s = s != 0 ? alias(k, t, s, name, size) : fresh(k, t, name, size, align, flags, ctor);
+        if (s == 0) {
+            k.code.createErrorExit.leave(k, t);
+            return failed(k, text, flags);
+        }
+        k.upWrite(t);
+        return s;
+    }
+
+    private static boolean sane(Slab k, Task t, long size, long align, long ctor) {
+        long largest = (long) k.geometry().pageSize() << k.geometry().maxOrder() - 1;
+        return !t.inInterrupt()
+                && size >= MIN_OBJECT
+                && size <= largest
+                && align >= 0
+                && align <= k.geometry().pageSize()
+                && (align & align - 1) == 0
+                && k.ctors().known(ctor);
+    }
+
+    private static long failed(Slab k, String name, long flags) {
+        if ((flags & SlabFlags.PANIC) != 0) {
+            throw k.machine().panic("Cannot create slabcache " + name);
+        }
+        return 0;
+    }
+
+    /** One more user of a cache; under slub_lock. 0 when sysfs refuses the name. */
+    private static long alias(Slab k, Task t, long s, long name, long size) {
+        Memory m = k.memory();
+        KmemCache.setRefcount(m, s, KmemCache.refcount(m, s) + 1);
+        int objsize = KmemCache.objsize(m, s);
+        // The object may grow, so that zeroing on allocation reaches all of what the new user asked
+        // for.
+        if (size > objsize) {
+            m.writeOnceInt(s + KmemCache.OBJSIZE, (int) size);
+        }
+        int inuse = (int) align(size, Memory.WORD);
+        if (inuse > KmemCache.inuse(m, s)) {
+            m.writeOnceInt(s + KmemCache.INUSE, inuse);
+        }
+        if (k.code.aliasLock.around(k, t, () -> SysfsSlab.alias(k, t, s, name)) != 0) {
+            KmemCache.setRefcount(m, s, KmemCache.refcount(m, s) - 1);
+            return 0;
+        }
+        return s;
+    }
+
+    /** A new cache; under slub_lock. 0 when out of memory or when sysfs refuses it. */
+    private static long fresh(
+            Slab k, Task t, long name, long size, long align, long flags, long ctor) {
+        Memory m = k.memory();
+        long s = k.kmalloc(t, k.kmemSize(), Gfp.KERNEL);
+        if (s == 0) {
+            return 0;
+        }
+        if (!open(k, t, s, name, size, align, flags, ctor)) {
+            k.kfree(t, s);
+            return 0;
+        }
+        ListHead.add(m, s + KmemCache.LIST, k.wiring().slabCaches());
+        if (k.code.aliasLock.around(k, t, () -> SysfsSlab.add(k, t, s)) != 0) {
+            ListHead.del(m, s + KmemCache.LIST);
+            // 2.6.35 frees the struct alone and leaks what it points to.
+            release(k, t, s);
+            k.kfree(t, s);
+            return 0;
+        }
+        return s;
+    }
+
+    // ---- merging
+
+    /** slab_unmergeable; under slub_lock. */
+    static boolean unmergeable(Slab k, long s) {
+        Memory m = k.memory();
+        return !k.config().merge()
+                || (KmemCache.flags(m, s) & SlabFlags.NEVER_MERGE) != 0
+                || m.read(s + KmemCache.CTOR) != 0
+                || KmemCache.refcount(m, s) < 0;
+    }
+
+    /** find_mergeable; under slub_lock. 0 when a new cache is needed. */
+    private static long findMergeable(Slab k, long size, long align, long flags, long ctor) {
+        if (!k.config().merge() || (flags & SlabFlags.NEVER_MERGE) != 0 || ctor != 0) {
+            return 0;
+        }
+        Memory m = k.memory();
+        long words = align(size, Memory.WORD);
+        long alignment = calculateAlignment(k, flags, align, words);
+        long wanted = align(words, alignment);
+        long same = (flags | k.config().debugFlags()) & SlabFlags.MERGE_SAME;
+        long head = k.wiring().slabCaches();
+        for (long at = ListHead.next(m, head); at != head; at = ListHead.next(m, at)) {
+            long s = at - KmemCache.LIST;
+            int have = KmemCache.size(m, s);
+            if (!unmergeable(k, s)
+                    && wanted <= have
+                    && (KmemCache.flags(m, s) & SlabFlags.MERGE_SAME) == same
+                    && (have & alignment - 1) == 0
+                    && have - wanted < Memory.WORD) {
+                return s;
+            }
+        }
+        return 0;
+    }
+
+    /** calculate_alignment: whole words, and with HWCACHE_ALIGN as much of a line as is sensible. */
+    private static long calculateAlignment(Slab k, long flags, long align, long size) {
+        long result = align;
+        if ((flags & SlabFlags.HWCACHE_ALIGN) != 0) {
+            long line = k.geometry().cacheLine();
+            while (size <= line / 2) {
+                line /= 2;
+            }
+            result = Math.max(result, line);
+        }
+        return align(Math.max(result, Memory.WORD), Memory.WORD);
+    }
+
+    static long align(long size, long to) {
+        return size + to - 1 & -to;
+    }
+
+    // ---- destroy
+
+    static void destroy(Slab k, Task t, long s) {
+        Memory m = k.memory();
+        k.requireMapped(s, "kmem_cache_destroy");
+        k.downWrite(t, "kmem_cache_destroy");
+        if (!listed(k, s)) {
+            k.machine()
+                    .report(
+                            String.format(
+                                    "SLUB: kmem_cache_destroy called for 0x%016x which is no cache.",
+                                    s));
+            k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.KEPT);
+            return;
+        }
+        int references = KmemCache.refcount(m, s) - 1;
+        KmemCache.setRefcount(m, s, references);
+        if (references != 0) {
+            k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.KEPT);
+            return;
+        }
+        ListHead.del(m, s + KmemCache.LIST);
+        k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.UNLINKED);
+        if (close(k, t, s)) {
+            SysfsSlab.remove(k, t, s);
+            k.kfree(t, s);
+        } else {
+            k.machine()
+                    .console()
+                    .report(
+                            Console.Level.ERR,
+                            "SLUB "
+                                    + k.nameOf(s)
+                                    + ": kmem_cache_destroy called for cache that still has"
+                                    + " objects.");
+            SysfsSlab.remove(k, t, s);
+            ListHead.add(m, s + KmemCache.LIST, k.wiring().slabLeaked());
+        }
+        k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.DONE);
+    }
+
+    private static boolean listed(Slab k, long s) {
+        Memory m = k.memory();
+        long head = k.wiring().slabCaches();
+        for (long at = ListHead.next(m, head); at != head; at = ListHead.next(m, at)) {
+            if (at == s + KmemCache.LIST) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

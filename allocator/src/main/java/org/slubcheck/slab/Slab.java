@@ -1,0 +1,426 @@
+package org.slubcheck.slab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.LockClass;
+import org.slubcheck.machine.Machine;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.PageAllocator;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.mm.Percpu;
+import org.slubcheck.mm.SlabMemory;
+
+/**
+ * The slab allocator as the rest of the kernel sees it, over one {@link Engine}.
+ *
+ * <p>All state is in memory at the addresses of {@link SlabWiring}; this object only knows where
+ * things are and is made anew for each fork.
+ *
+ * <p><b>Locking.</b> slub_lock guards the list of caches, reference counts, names and everything
+ * that {@link #create} and {@link #destroy} do, registration in sysfs included (S+Q3 10/23, C.
+ * Lameter, 3 Aug 2010, with the unlock of 2.6.37-rc2 on error exits). Allocation and freeing take
+ * no lock here.
+ *
+ * <p>{@link SlabFlags#DESTROY_BY_RCU} is accepted and kept out of merging, but there are no grace
+ * periods yet: slabs of such a cache are freed at once.
+ *
+ * <p>Caches, objects and names are addresses; 0 is NULL. A task that calls with an address that no
+ * hardware would accept dies of an oops ({@link org.slubcheck.machine.KernelDeath}).
+ */
+public final class Slab implements SlabMemory {
+    /** ZERO_SIZE_PTR: what kmalloc(0) returns. */
+    public static final long ZERO_SIZE_PTR = 16;
+
+    private static final int MAX_CACHES = 1 << 16;
+
+    private final Machine machine;
+    private final Memory memory;
+    private final PageAllocator pages;
+    private final Percpu percpu;
+    private final Faults faults;
+    private final Steps steps;
+    private final SlabConfig config;
+    private final SlabWiring wiring;
+    private final Ctors ctors;
+    private final Engine engine;
+
+    /** The code of this package's steps. */
+    final SlabSteps code;
+
+    /**
+     * @param steps which code stands at each step
+     * @param engine makes the engine; it is called once, with this object all but complete
+     */
+    public Slab(
+            Machine machine,
+            PageAllocator pages,
+            Percpu percpu,
+            Faults faults,
+            Steps steps,
+            SlabConfig config,
+            SlabWiring wiring,
+            Function<Slab, Engine> engine) {
+        this.machine = machine;
+        this.memory = machine.memory();
+        this.pages = pages;
+        this.percpu = percpu;
+        this.faults = faults;
+        this.steps = steps;
+        this.config = config;
+        this.wiring = wiring;
+        this.ctors = Ctors.standard();
+        this.code = SlabSteps.of(steps);
+        this.engine = engine.apply(this);
+        percpu.attach(this);
+    }
+
+    // ---- boot
+
+    /** kmem_cache_init: from DOWN to UP. One CPU, irqs off. */
+    public void init(Task t) {
+        SlabBoot.init(this, t);
+    }
+
+    /** kmem_cache_init_late: irqs are on; makes the DMA caches if so configured. */
+    public void initLate(Task t) {
+        if (config.dmaLate() && wiring.kmallocDmaCaches() != 0) {
+            code.dmaLateLock.around(this, t, () -> SlabBoot.createDmaCaches(this, t, Gfp.KERNEL));
+        }
+    }
+
+    /** slab_sysfs_init: registers all caches and saved aliases; 0 or a negative errno. */
+    public int sysfsInit(Task t) {
+        return SysfsSlab.init(this, t);
+    }
+
+    // ---- caches
+
+    /**
+     * kmem_cache_create: a new cache, or another reference to one that fits. Sleeps.
+     *
+     * @param name address of a string that stays as long as the cache; 0 is refused with a warning
+     * @param ctor id in {@link #ctors()}, 0 for none
+     * @return 0 when out of memory or refused
+     * @throws org.slubcheck.machine.KernelDeath panic when that happens and flags have PANIC
+     */
+    public long create(Task t, long name, long size, long align, long flags, long ctor) {
+        return CacheLife.create(this, t, name, size, align, flags, ctor);
+    }
+
+    /** The same with a string literal of the caller; null stands for NULL. */
+    public long create(Task t, String name, long size, long align, long flags, long ctor) {
+        long address = name == null ? 0 : literal(name);
+        return create(t, address, size, align, flags, ctor);
+    }
+
+    /**
+     * Places a string literal in the caller's read-only data, once; 0 when that is full, which a
+     * machine of {@link Geometry#micro()} reaches with a dozen names.
+     */
+    public long literal(String text) {
+        return Names.literal(memory, wiring, text);
+    }
+
+    /**
+     * kmem_cache_destroy: drops a reference; the last one frees the cache. Sleeps.
+     *
+     * <p>A cache that still has objects is reported. It goes from the list and from sysfs, but its
+     * struct, nodes and per-CPU areas stay, so that the objects can still be freed.
+     */
+    public void destroy(Task t, long s) {
+        CacheLife.destroy(this, t, s);
+    }
+
+    /** kmem_cache_shrink: gives empty slabs back; 0 or a negative errno. Sleeps. */
+    public int shrink(Task t, long s) {
+        requireMapped(s, "kmem_cache_shrink");
+        engine.shrink(t, s);
+        return 0;
+    }
+
+    // ---- objects
+
+    /** kmem_cache_alloc: an object, or 0. Sleeps if the flags say WAIT. */
+    public long alloc(Task t, long s, int gfp) {
+        return engine.alloc(t, s, gfp, -1);
+    }
+
+    /** kmem_cache_alloc_node: preferably from a node, from nowhere else with THISNODE. */
+    public long allocNode(Task t, long s, int gfp, int node) {
+        return engine.alloc(t, s, gfp, node);
+    }
+
+    /**
+     * kmem_cache_free: any context. An object of another cache is reported and stays allocated, as
+     * a pointer that is no object at all; a pointer that is no address is an oops.
+     */
+    public void free(Task t, long s, long object) {
+        long page = pages.headPageOf(object);
+        if (page == 0 || PageStruct.slab(memory, page) != s || !PageStruct.isSlab(memory, page)) {
+            Kmalloc.freeRefused(this, t, s, page, object);
+            return;
+        }
+        engine.free(t, s, object);
+    }
+
+    /** kmalloc: {@link #ZERO_SIZE_PTR} for 0, whole pages for more than a cache has; or 0. */
+    public long kmalloc(Task t, long size, int gfp) {
+        return Kmalloc.alloc(this, t, size, gfp, -1);
+    }
+
+    /** kmalloc_node. */
+    public long kmallocNode(Task t, long size, int gfp, int node) {
+        return Kmalloc.alloc(this, t, size, gfp, node);
+    }
+
+    /** kzalloc: kmalloc of zeroed memory. */
+    public long kzalloc(Task t, long size, int gfp) {
+        return Kmalloc.alloc(this, t, size, gfp | Gfp.ZERO, -1);
+    }
+
+    /**
+     * kfree: any context; 0 and {@link #ZERO_SIZE_PTR} are ignored, a page that no kmalloc returned
+     * is a BUG, a pointer that is no address an oops.
+     */
+    public void kfree(Task t, long p) {
+        Kmalloc.free(this, t, p);
+    }
+
+    /** kzfree: clears before it frees. */
+    public void kzfree(Task t, long p) {
+        Kmalloc.zfree(this, t, p);
+    }
+
+    /** krealloc: contents up to the smaller size are kept; 0 when out of memory, p lives on then. */
+    public long krealloc(Task t, long p, long size, int gfp) {
+        return Kmalloc.realloc(this, t, p, size, gfp);
+    }
+
+    /** ksize: bytes that may be used, which is what was asked for or more. */
+    public long ksize(Task t, long p) {
+        return Kmalloc.ksize(this, p);
+    }
+
+    /** get_slab: the cache that serves kmalloc of a size; 0 for one that it does not have. */
+    public long kmallocCache(int size, int gfp) {
+        return Kmalloc.cache(this, Task.on(0), size, gfp);
+    }
+
+    @Override
+    public boolean slabIsAvailable() {
+        return isAvailable();
+    }
+
+    @Override
+    public long zalloc(Task t, long bytes) {
+        return kzalloc(t, bytes, Gfp.KERNEL);
+    }
+
+    @Override
+    public void free(Task t, long address) {
+        kfree(t, address);
+    }
+
+    // ---- state
+
+    /** slab_is_available: kmalloc works. */
+    public boolean isAvailable() {
+        return stateOrdinal() >= SlabState.UP.ordinal();
+    }
+
+    /** slab_state. */
+    public SlabState state() {
+        return SlabState.values()[stateOrdinal()];
+    }
+
+    int stateOrdinal() {
+        return (int) memory.readOnce(wiring.slabState());
+    }
+
+    void setState(SlabState state) {
+        memory.writeOnce(wiring.slabState(), state.ordinal());
+    }
+
+    /** kmem_size: bytes of a struct kmem_cache. */
+    public long kmemSize() {
+        return memory.read(wiring.kmemSize());
+    }
+
+    /** Sets kmem_size to what this machine needs: from nr_node_ids, or the embedded node. */
+    public void dynamicKmemSize() {
+        Geometry g = geometry();
+        memory.write(
+                wiring.kmemSize(),
+                g.numa() ? KmemCache.sizeOnNuma(g.nodes()) : KmemCache.sizeOnUma());
+    }
+
+    /** The cache of struct kmem_cache. */
+    public long kmemCache() {
+        return memory.read(wiring.kmemCache());
+    }
+
+    /** The cache of struct kmem_cache_node; 0 on UMA. */
+    public long kmemCacheNode() {
+        return memory.read(wiring.kmemCacheNode());
+    }
+
+    /** get_node: the node struct of a cache; 0 where it has none. */
+    public long node(long s, int node) {
+        return geometry().numa()
+                ? memory.read(s + KmemCache.NODE + (long) node * Memory.WORD)
+                : s + KmemCache.NODE;
+    }
+
+    /**
+     * A struct kmem_cache from the cache of them, while kmem_cache_init moves the boot caches.
+     * Panics when there is none.
+     */
+    public long allocBootStruct(Task t) {
+        long s = engine.alloc(t, kmemCache(), Gfp.NOWAIT, -1);
+        return SlabBoot.checked(this, s, "kmem_cache", kmemSize());
+    }
+
+    /** The gfp_allowed_mask of early boot. */
+    public int bootGfpMask() {
+        return code.bootGfpMask.mask();
+    }
+
+    // ---- slub_lock
+
+    /** down_write(&amp;slub_lock). Sleeps. */
+    public void downWrite(Task t, String where) {
+        machine.downWrite(t, wiring.slubLock(), LockClass.SLUB_LOCK, "mm/slub.c " + where);
+    }
+
+    /** up_write(&amp;slub_lock). */
+    public void upWrite(Task t) {
+        machine.upWrite(t, wiring.slubLock(), LockClass.SLUB_LOCK);
+    }
+
+    /** down_read(&amp;slub_lock). Sleeps. */
+    public void downRead(Task t, String where) {
+        machine.downRead(t, wiring.slubLock(), LockClass.SLUB_LOCK, "mm/slub.c " + where);
+    }
+
+    /** up_read(&amp;slub_lock). */
+    public void upRead(Task t) {
+        machine.upRead(t, wiring.slubLock(), LockClass.SLUB_LOCK);
+    }
+
+    // ---- observers
+
+    /** All caches on slab_caches, newest first; an observer's view, bounded. */
+    public List<Long> caches() {
+        return listed(wiring.slabCaches());
+    }
+
+    /** Caches that were destroyed with objects; an observer's view. */
+    public List<Long> leakedCaches() {
+        return listed(wiring.slabLeaked());
+    }
+
+    private List<Long> listed(long head) {
+        List<Long> found = new ArrayList<>();
+        long entry = memory.peek(head);
+        while (entry != head && isMapped(entry) && found.size() < MAX_CACHES) {
+            found.add(entry - KmemCache.LIST);
+            entry = memory.peek(entry);
+        }
+        return found;
+    }
+
+    /** The first cache of a name, or 0; an observer's view. */
+    public long cacheByName(String name) {
+        for (long s : caches()) {
+            if (nameOf(s).equals(name)) {
+                return s;
+            }
+        }
+        return 0;
+    }
+
+    /** A cache's name; an observer's view. */
+    public String nameOf(long s) {
+        return Names.read(memory, memory.peek(s + KmemCache.NAME));
+    }
+
+    // ---- parts
+
+    /** CPUs, interrupts, locks. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** Physical memory. */
+    public Memory memory() {
+        return memory;
+    }
+
+    /** The shape of the machine. */
+    public Geometry geometry() {
+        return machine.geometry();
+    }
+
+    /** The page allocator. */
+    public PageAllocator pages() {
+        return pages;
+    }
+
+    /** The per-CPU allocator. */
+    public Percpu percpu() {
+        return percpu;
+    }
+
+    /** Failure on demand. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** How it was configured. */
+    public SlabConfig config() {
+        return config;
+    }
+
+    /** Where its variables are. */
+    public SlabWiring wiring() {
+        return wiring;
+    }
+
+    /** What serves the objects. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Which code stands at each step. */
+    public Steps steps() {
+        return steps;
+    }
+
+    /** The constructors that caches may name. */
+    public Ctors ctors() {
+        return ctors;
+    }
+
+    // ---- the memory management unit
+
+    /** True for a word-aligned address that a struct can have. */
+    boolean isMapped(long address) {
+        return address >= MemoryMap.NULL_PAGE
+                && address <= memory.size() - Memory.WORD
+                && (address & Memory.WORD - 1) == 0;
+    }
+
+    /** Faults as the hardware does, where a bad pointer comes in from a caller. */
+    void requireMapped(long address, String where) {
+        if (!isMapped(address)) {
+            throw machine.oops(address, where);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.slubcheck.slab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Task;
+
+/**
+ * The files of a cache's sysfs directory. Irqs are on and no lock is held; who reads keeps the
+ * cache alive, as an open file of sysfs does.
+ *
+ * <p>Numbers end with a newline. Counts by node read {@code total N0=… N1=…} where a machine has
+ * several nodes, as in 2.6.35. Tunables of queues belong to the engine.
+ */
+public final class SlabAttributes {
+    @FunctionalInterface
+    private interface Show {
+        String show(Slab k, Task t, long s);
+    }
+
+    private static final Map<String, Show> SHOW = new LinkedHashMap<>();
+
+    static {
+        number("slab_size", KmemCache.SIZE);
+        number("object_size", KmemCache.OBJSIZE);
+        number("align", KmemCache.ALIGN);
+        SHOW.put("objs_per_slab", (k, t, s) -> KmemCache.ooObjects(oo(k, s)) + "\n");
+        SHOW.put("order", (k, t, s) -> KmemCache.ooOrder(oo(k, s)) + "\n");
+        SHOW.put("min_partial", (k, t, s) -> k.memory().readOnce(s + KmemCache.MIN_PARTIAL) + "\n");
+        SHOW.put("aliases", (k, t, s) -> KmemCache.refcount(k.memory(), s) - 1 + "\n");
+        SHOW.put("ctor", SlabAttributes::ctor);
+        flag("hwcache_align", SlabFlags.HWCACHE_ALIGN);
+        flag("reclaim_account", SlabFlags.RECLAIM_ACCOUNT);
+        flag("cache_dma", SlabFlags.CACHE_DMA);
+        flag("destroy_by_rcu", SlabFlags.DESTROY_BY_RCU);
+        flag("sanity_checks", SlabFlags.DEBUG_FREE);
+        flag("red_zone", SlabFlags.RED_ZONE);
+        flag("poison", SlabFlags.POISON);
+        flag("store_user", SlabFlags.STORE_USER);
+        flag("trace", SlabFlags.TRACE);
+        count("slabs", SlabInfo.Counts::slabs);
+        count("total_objects", SlabInfo.Counts::objects);
+        count("objects", SlabInfo.Counts::inuse);
+        count("objects_partial", SlabInfo.Counts::partialObjects);
+        count("partial", SlabInfo.Counts::partial);
+        SHOW.put("shrink", (k, t, s) -> "");
+    }
+
+    private SlabAttributes() {}
+
+    /** The file names of every cache. */
+    public static List<String> names(Slab k) {
+        List<String> names = new ArrayList<>(SHOW.keySet());
+        names.addAll(k.engine().attributes().names());
+        return names;
+    }
+
+    /** Reads a file; null for one that does not exist. */
+    public static String show(Slab k, Task t, long s, String name) {
+        Show show = SHOW.get(name);
+        if (show != null) {
+            return show.show(k, t, s);
+        }
+        EngineAttributes own = k.engine().attributes();
+        return own.names().contains(name) ? own.show(t, s, name) : null;
+    }
+
+    /**
+     * Writes a file: 0 or a negative errno; ENOENT for one that does not exist, EIO for one that
+     * cannot be written, EINVAL for a bad value.
+     */
+    public static int store(Slab k, Task t, long s, String name, String value) {
+        EngineAttributes own = k.engine().attributes();
+        if (own.names().contains(name)) {
+            return own.store(t, s, name, value);
+        }
+        return switch (name) {
+            case "shrink" -> value.startsWith("1") ? k.shrink(t, s) : Errno.EINVAL;
+            case "min_partial" -> storeMinPartial(k, s, value);
+            default -> SHOW.containsKey(name) ? Errno.EIO : Errno.ENOENT;
+        };
+    }
+
+    private static int storeMinPartial(Slab k, long s, String value) {
+        try {
+            long min = Long.parseUnsignedLong(value.strip());
+            // set_min_partial keeps it within bounds and never complains.
+            k.memory().writeOnce(s + KmemCache.MIN_PARTIAL, Math.max(5, Math.min(10, min)));
+            return 0;
+        } catch (NumberFormatException e) {
+            return Errno.EINVAL;
+        }
+    }
+
+    private static void number(String name, int offset) {
+        SHOW.put(name, (k, t, s) -> k.memory().readOnceInt(s + offset) + "\n");
+    }
+
+    private static void flag(String name, long flag) {
+        SHOW.put(name, (k, t, s) -> (KmemCache.flags(k.memory(), s) & flag) != 0 ? "1\n" : "0\n");
+    }
+
+    private static void count(String name, ToLongFunction<SlabInfo.Counts> what) {
+        SHOW.put(name, (k, t, s) -> byNode(k, t, s, what));
+    }
+
+    private static String byNode(Slab k, Task t, long s, ToLongFunction<SlabInfo.Counts> what) {
+        long total = 0;
+        StringBuilder nodes = new StringBuilder();
+        k.downRead(t, "show_slab_objects");
+        for (int node = 0; node < k.geometry().nodes(); node++) {
+            long x = what.applyAsLong(SlabInfo.counts(k, t, s, node));
+            total += x;
+            if (k.geometry().numa() && x != 0) {
+                nodes.append(" N").append(node).append('=').append(x);
+            }
+        }
+        k.upRead(t);
+        return total + nodes.toString() + "\n";
+    }
+
+    private static String ctor(Slab k, Task t, long s) {
+        Memory m = k.memory();
+        long ctor = m.read(s + KmemCache.CTOR);
+        return ctor == 0 ? "" : "ctor#" + ctor + "\n";
+    }
+
+    private static long oo(Slab k, long s) {
+        return KmemCache.oo(k.memory(), s);
+    }
+}

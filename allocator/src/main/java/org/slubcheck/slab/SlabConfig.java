@@ -1,0 +1,72 @@
+package org.slubcheck.slab;
+
+/**
+ * How the slab allocator was configured at build and at boot. Immutable.
+ *
+ * @param stats CONFIG_SLUB_STATS: event counters for each CPU
+ * @param failslab CONFIG_FAILSLAB: allocations of objects can be made to fail
+ * @param sysfs CONFIG_SYSFS: caches show under /sys/kernel/slab
+ * @param dmaLate the DMA kmalloc caches are made by kmem_cache_init_late, irqs on and under
+ *     slub_lock (D. Rientjes, 16 Aug 2010), not by kmem_cache_init (C. Lameter, 5 Aug 2010)
+ * @param merge caches of like shape are merged; false is the boot option slub_nomerge
+ * @param slubDebug CONFIG_SLUB_DEBUG: nodes keep a list of full slabs for caches that store users
+ * @param debugFlags the boot option slub_debug: flags of {@link SlabFlags#DEBUG_FLAGS} that every
+ *     cache gets
+ */
+public record SlabConfig(
+        boolean stats,
+        boolean failslab,
+        boolean sysfs,
+        boolean dmaLate,
+        boolean merge,
+        boolean slubDebug,
+        long debugFlags) {
+
+    /** Checks the flags; the message of the exception is fit for a user. */
+    public SlabConfig {
+        if ((debugFlags & ~SlabFlags.DEBUG_FLAGS) != 0) {
+            throw new IllegalArgumentException(
+                    String.format("slub_debug: 0x%x is not a debug flag", debugFlags));
+        }
+    }
+
+    /** What a distribution ships: sysfs and merging, nothing that costs time. */
+    public static SlabConfig defaults() {
+        return new SlabConfig(false, false, true, false, true, true, 0);
+    }
+
+    /** With or without event counters. */
+    public SlabConfig withStats(boolean on) {
+        return new SlabConfig(on, failslab, sysfs, dmaLate, merge, slubDebug, debugFlags);
+    }
+
+    /** With or without failslab. */
+    public SlabConfig withFailslab(boolean on) {
+        return new SlabConfig(stats, on, sysfs, dmaLate, merge, slubDebug, debugFlags);
+    }
+
+    /** With or without sysfs. */
+    public SlabConfig withSysfs(boolean on) {
+        return new SlabConfig(stats, failslab, on, dmaLate, merge, slubDebug, debugFlags);
+    }
+
+    /** DMA kmalloc caches made late or early. */
+    public SlabConfig withDmaLate(boolean on) {
+        return new SlabConfig(stats, failslab, sysfs, on, merge, slubDebug, debugFlags);
+    }
+
+    /** With or without merging. */
+    public SlabConfig withMerge(boolean on) {
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, on, slubDebug, debugFlags);
+    }
+
+    /** With or without the debug lists. */
+    public SlabConfig withSlubDebug(boolean on) {
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, on, debugFlags);
+    }
+
+    /** Debug flags of every cache. */
+    public SlabConfig withDebugFlags(long flags) {
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, flags);
+    }
+}
