@@ -45,7 +45,7 @@ final class StepsTest {
         assertThat(steps.get(NEXT).applyAsInt(5)).isEqualTo(6);
         assertThat(steps.with(NEXT, i -> 0).get(NEXT).applyAsInt(5)).isZero();
         assertThat(reached).hasValue(2);
-        steps.get(TWICE).applyAsInt(1);
+        assertThat(steps.get(TWICE).applyAsInt(1)).isEqualTo(2);
         assertThat(reached).hasValue(2);
     }
 
