@@ -1,0 +1,140 @@
+package org.slubcheck;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The rules that the packages below one root keep. The root is a parameter so that the same rules
+ * judge the allocator and the fixtures that must break them.
+ */
+final class ArchitectureRules {
+    /**
+     * The packages in their order: each may use itself and those before it, and no other. {@code
+     * trace} is a side branch on top of {@code kernel}, which nothing after it uses.
+     */
+    static final List<String> ORDER =
+            List.of(
+                    "verdict",
+                    "machine",
+                    "mm",
+                    "slab",
+                    "layout",
+                    "slubq",
+                    "kernel",
+                    "trace",
+                    "defects",
+                    "scenarios",
+                    "catalogue");
+
+    /** Packages that only the modules above the allocator use. */
+    private static final Set<String> LEAVES = Set.of("trace");
+
+    private final String root;
+
+    ArchitectureRules(String root) {
+        this.root = root;
+    }
+
+    /** The package {@code layer} uses nothing that comes after it, and no leaf. */
+    ArchRule direction(String layer) {
+        int place = ORDER.indexOf(layer);
+        List<String> forbidden = new ArrayList<>();
+        for (String other : ORDER) {
+            boolean after = ORDER.indexOf(other) > place;
+            boolean leaf = LEAVES.contains(other) && !other.equals(layer);
+            if (after || leaf) {
+                forbidden.add(within(other));
+            }
+        }
+        return noClasses()
+                .that()
+                .resideInAPackage(within(layer))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden.toArray(String[]::new))
+                .as(layer + " uses only itself and what comes before it in " + ORDER);
+    }
+
+    /** A package that is not in the order escapes every direction rule, so there is none. */
+    ArchRule everyPackageHasItsPlace() {
+        List<String> known = new ArrayList<>(List.of(root));
+        ORDER.forEach(layer -> known.add(within(layer)));
+        return classes()
+                .that()
+                .resideInAPackage(root + "..")
+                .should()
+                .resideInAnyPackage(known.toArray(String[]::new));
+    }
+
+    /**
+     * Waiting is a method of the memory. A loop elsewhere that tells the CPU that it spins is a
+     * lock of its own, which costs the model checker many times the interleavings.
+     */
+    ArchRule onlyTheMemorySpins() {
+        return noClasses()
+                .that(not(resideInAPackage(root + ".machine").and(simpleNameEndingWith("Memory"))))
+                .should()
+                .callMethod(Thread.class, "onSpinWait");
+    }
+
+    /** The model checker makes park return at once, and a sleep proves nothing. */
+    ArchRule nothingParksOrSleeps() {
+        return noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(LockSupport.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class, int.class);
+    }
+
+    /** A verdict must not depend on how fast the machine is. */
+    ArchRule nothingReadsTheClock() {
+        return noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Instant.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Clock.class);
+    }
+
+    /** Memory is the only door to shared state; what orders accesses stays behind it. */
+    ArchRule onlyTheMachineOrdersAccesses() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(within("machine"))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.invoke.VarHandle")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("sun.misc.Unsafe");
+    }
+
+    /** What a static field remembers, a fork would share with the machine that it came from. */
+    ArchRule noStaticFieldChanges() {
+        return fields().that().areStatic().should().beFinal();
+    }
+
+    private String within(String layer) {
+        return root + "." + layer + "..";
+    }
+}
