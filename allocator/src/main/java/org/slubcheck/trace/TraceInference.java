@@ -210,6 +210,11 @@ public final class TraceInference {
         return caches.get(index).toRecord();
     }
 
+    /** Objects of a cache that live up to here. */
+    public long live(int index) {
+        return caches.get(index).allocs - caches.get(index).frees;
+    }
+
     /** Slots that the operations so far use: 0 up to here. */
     public int slots() {
         return slots.made();

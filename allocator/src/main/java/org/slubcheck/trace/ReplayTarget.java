@@ -1,0 +1,46 @@
+package org.slubcheck.trace;
+
+import java.util.function.Consumer;
+
+/**
+ * A machine that a trace is replayed on, as the replay sees it. Caches and objects are addresses.
+ *
+ * <p>{@link #alloc}, {@link #kmalloc}, {@link #free} and {@link #kfree} may be called by a thread a
+ * CPU at once; the rest only while nothing else runs.
+ */
+public interface ReplayTarget {
+    /** CPUs; the CPU of an operation is below. */
+    int cpus();
+
+    /** Nodes; the node of an operation is below, or -1. */
+    int nodes();
+
+    /**
+     * The cache that serves what the trace calls so: created for {@link TracedCache.Type#CACHE},
+     * looked up for the kmalloc types. Several may share one, as the kernel merges caches. 0 for
+     * the types that no cache serves.
+     *
+     * @throws IllegalStateException if the machine refuses; the message is fit for a user
+     */
+    long cacheFor(TracedCache cache);
+
+    /** kmem_cache_alloc_node; 0 when out of memory. */
+    long alloc(int cpu, long cache, int gfp, int node);
+
+    /** kmalloc_node; 0 when out of memory. */
+    long kmalloc(int cpu, int size, int gfp, int node);
+
+    /** kmem_cache_free. */
+    void free(int cpu, long cache, long object);
+
+    /** kfree. */
+    void kfree(int cpu, long object);
+
+    /** Objects of a cache that somebody holds: those in queues are not held. */
+    long objectsHeld(long cache);
+
+    /**
+     * Census, and what the console has reported since the last call: a line for each violation.
+     */
+    void check(Consumer<String> violation);
+}
