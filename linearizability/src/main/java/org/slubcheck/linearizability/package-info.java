@@ -1,2 +1,0 @@
-/** Lincheck drivers: interleavings and linearizability. */
-package org.slubcheck.linearizability;

@@ -1,0 +1,203 @@
+package org.slubcheck.model;
+
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.LinCheckerKt;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.kotlinx.lincheck.strategy.LincheckFailure;
+import org.jetbrains.kotlinx.lincheck.strategy.Strategy;
+import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+
+/**
+ * One exploration of the interleavings of a test class.
+ *
+ * <p><b>Depth.</b> Lincheck deepens by the number of scheduling decisions: which task starts, each
+ * preemption, and each switch that is forced because a task ends or waits. Depth D is complete when
+ * every interleaving with at most D decisions was run; behind the last decision nobody is
+ * preempted. {@link Result#preemptions} is D less the number of tasks. With two tasks that is: every
+ * interleaving with that many preemptions among which at most one wait forces a switch, and every
+ * interleaving with one preemption more that has none.
+ *
+ * <p><b>What is left out.</b> Switch points are all accesses to shared memory but those of the
+ * {@linkplain #OBSERVERS observers}, and, unless {@code everyAccess} says otherwise, the plain
+ * accesses of the checked memory: the race detector reports every pair of them that is not ordered,
+ * so switching between them adds nothing.
+ */
+final class Exploration {
+    /**
+     * Above any counted loop of a scenario. A loop of more iterations outside the parallel part
+     * would silently end the exploration after one interleaving; that is why the interleavings are
+     * counted.
+     */
+    private static final int LOOP_SWITCH = 500;
+
+    /** Iterations after which a loop is a livelock. Higher makes each deadlock slower to see. */
+    private static final int LOOP_BOUND = 5_000;
+
+    /** No verdict rests on time: only a tool that hangs is ended by this, and that is a fault. */
+    private static final long HANG_MS = 300_000;
+
+    /** Lincheck writes warnings about records and lambdas that say nothing about a verdict. */
+    private static final String LOG_LEVEL = "lincheck.logLevel";
+
+    static {
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "ERROR");
+        }
+    }
+
+    /** Classes of which no method is part of the machine. */
+    private static final String[] OBSERVERS = {
+        "org.slubcheck.machine.Observers",
+        "org.slubcheck.machine.RaceDetector",
+        "org.slubcheck.machine.AddressShadow",
+        "org.slubcheck.machine.AccessLog",
+        "org.slubcheck.machine.Console",
+        "org.slubcheck.machine.HeldLocks",
+        "org.slubcheck.machine.Lockdep",
+        "org.slubcheck.kernel.Census",
+        "org.slubcheck.scenarios.Hands",
+        "org.slubcheck.scenarios.StepCounter",
+        "org.slubcheck.model.Judge",
+    };
+
+    private static final String CHECKED = "org.slubcheck.machine.CheckedMemory";
+
+    private static final String[] PLAIN = {
+        "read", "write", "readInt", "writeInt", "readByte", "writeByte", "fill", "copy",
+    };
+
+    private static final String[] MEMORY_OBSERVERS = {
+        "peek",
+        "peekInt",
+        "peekByte",
+        "runs",
+        "poison",
+        "unpoison",
+        "metadataAccessEnable",
+        "metadataAccessDisable",
+        "startRaceDetection",
+        "stopRaceDetection",
+        "startLog",
+        "stopLog",
+    };
+
+    private Exploration() {}
+
+    /**
+     * What came out.
+     *
+     * @param failure what Lincheck found, or null
+     * @param interleavings how many were run, the failing one included
+     * @param depth the depth completed
+     * @param preemptions the preemptions completed, see the class comment; at least 0
+     * @param exhausted true when there is no interleaving that was not run
+     */
+    record Result(
+            LincheckFailure failure,
+            long interleavings,
+            int depth,
+            int preemptions,
+            boolean exhausted) {}
+
+    /** The operations of one task: name and arguments of public methods of the test class. */
+    record Operation(String method, Object... arguments) {}
+
+    /**
+     * Runs it.
+     *
+     * @param testClass public, with a public constructor without arguments
+     * @param tasks what each task does, in order
+     * @param specification the sequential specification
+     * @param verifier a {@link CountingVerifier} or {@link CountingVerifier.Linearizing}
+     * @param invocations at most so many interleavings
+     * @param everyAccess true to switch at plain accesses of the checked memory too
+     */
+    static Result run(
+            Class<?> testClass,
+            List<List<Operation>> tasks,
+            Class<?> specification,
+            Class<? extends Verifier> verifier,
+            int invocations,
+            boolean everyAccess) {
+        List<List<Actor>> threads = new ArrayList<>();
+        for (List<Operation> task : tasks) {
+            List<Actor> actors = new ArrayList<>();
+            for (Operation operation : task) {
+                actors.add(new Actor(find(testClass, operation), List.of(operation.arguments)));
+            }
+            threads.add(actors);
+        }
+        ModelOptions options =
+                new ModelOptions()
+                        .iterations(0)
+                        .invocationsPerIteration(invocations)
+                        .addCustomScenario(
+                                new ExecutionScenario(List.of(), threads, List.of(), null))
+                        .sequentialSpecification(specification)
+                        .verifier(verifier)
+                        .minimizeFailedScenario(false)
+                        .loopIterationsBeforeThreadSwitch(LOOP_SWITCH)
+                        .loopBound(LOOP_BOUND)
+                        .invocationTimeout$lincheck(HANG_MS);
+        observers(options, everyAccess);
+        CountingVerifier.reset();
+        LincheckFailure failure = LinCheckerKt.checkImpl(options, testClass);
+        long completed = CountingVerifier.completed();
+        if (failure != null && !countedByVerifier(failure)) {
+            completed++;
+        }
+        return judge(options.strategy(), failure, completed, tasks.size());
+    }
+
+    private static Result judge(
+            Strategy strategy, LincheckFailure failure, long interleavings, int tasks) {
+        // Asking for one more interleaving settles whether the depth under way was complete, and
+        // whether there is anything left at all.
+        boolean exhausted = failure == null && !strategy.nextInvocation();
+        int depth = Math.max(0, switchesAllowed(strategy) - 1);
+        return new Result(failure, interleavings, depth, Math.max(0, depth - tasks), exhausted);
+    }
+
+    /** A verifier that says no has counted the interleaving; any other failure comes before it. */
+    private static boolean countedByVerifier(LincheckFailure failure) {
+        return failure instanceof org.jetbrains.kotlinx.lincheck.strategy.IncorrectResultsFailure;
+    }
+
+    private static void observers(ModelOptions options, boolean everyAccess) {
+        options.addGuarantee(forClasses(OBSERVERS).allMethods().ignore());
+        options.addGuarantee(forClasses(CHECKED).methods(MEMORY_OBSERVERS).ignore());
+        options.addGuarantee(
+                forClasses("org.slubcheck.machine.Memory")
+                        .methods("peek", "peekInt", "peekByte")
+                        .ignore());
+        if (!everyAccess) {
+            options.addGuarantee(forClasses(CHECKED).methods(PLAIN).ignore());
+        }
+    }
+
+    private static int switchesAllowed(Strategy strategy) {
+        try {
+            Field depth = strategy.getClass().getDeclaredField("maxNumberOfSwitches");
+            depth.setAccessible(true);
+            return depth.getInt(strategy);
+        } catch (ReflectiveOperationException other) {
+            throw new IllegalStateException("this Lincheck does not tell its depth", other);
+        }
+    }
+
+    private static Method find(Class<?> testClass, Operation operation) {
+        for (Method method : testClass.getMethods()) {
+            if (method.getName().equals(operation.method)
+                    && method.getParameterCount() == operation.arguments.length) {
+                return method;
+            }
+        }
+        throw new IllegalArgumentException(testClass.getName() + " has no " + operation.method);
+    }
+}

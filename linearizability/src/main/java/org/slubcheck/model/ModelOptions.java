@@ -1,0 +1,139 @@
+package org.slubcheck.model;
+
+import java.util.List;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionGenerator;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.kotlinx.lincheck.strategy.Strategy;
+import org.jetbrains.lincheck.datastructures.ManagedCTestConfiguration;
+import org.jetbrains.lincheck.datastructures.ManagedOptions;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuarantee;
+import org.jetbrains.lincheck.datastructures.ModelCheckingCTestConfiguration;
+import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+import org.jetbrains.lincheck.jvm.agent.InstrumentationMode;
+
+/**
+ * The model checking options of Lincheck, with the strategy left within reach.
+ *
+ * <p>Lincheck's own options are final and tell nobody how deep the exploration went. These make the
+ * same strategy and keep it, so that a verdict can say which depth was completed.
+ */
+final class ModelOptions extends ManagedOptions<ModelOptions, ModelOptions.Configuration> {
+    private Strategy strategy;
+
+    /** The strategy of the check that ran with these options, or null before. */
+    Strategy strategy() {
+        return strategy;
+    }
+
+    @Override
+    public Configuration createTestConfigurations(Class<?> testClass) {
+        return new Configuration(
+                this,
+                testClass,
+                getIterations(),
+                getThreads(),
+                getActorsPerThread(),
+                getActorsBefore(),
+                getActorsAfter(),
+                getExecutionGenerator(),
+                getVerifier(),
+                getCheckObstructionFreedom(),
+                getLoopIterationsBeforeThreadSwitch(),
+                getLoopBound(),
+                getRecursionBound(),
+                getInvocationsPerIteration(),
+                getGuarantees(),
+                getMinimizeFailedScenario(),
+                getSequentialSpecification() == null ? testClass : getSequentialSpecification(),
+                getTimeoutMs(),
+                getCustomScenarios(),
+                getAwaitLoopsAnalysisEnabled());
+    }
+
+    /** Hands all on to the configuration that makes the model checking strategy. */
+    static final class Configuration extends ManagedCTestConfiguration {
+        private final ModelOptions owner;
+        private final ModelCheckingCTestConfiguration checking;
+
+        Configuration(
+                ModelOptions owner,
+                Class<?> testClass,
+                int iterations,
+                int threads,
+                int actorsPerThread,
+                int actorsBefore,
+                int actorsAfter,
+                Class<? extends ExecutionGenerator> generator,
+                Class<? extends Verifier> verifier,
+                boolean obstructionFreedom,
+                int loopIterationsBeforeSwitch,
+                int loopBound,
+                int recursionBound,
+                int invocations,
+                List<ManagedStrategyGuarantee> guarantees,
+                boolean minimize,
+                Class<?> specification,
+                long timeoutMs,
+                List<ExecutionScenario> scenarios,
+                boolean awaitLoops) {
+            super(
+                    testClass,
+                    iterations,
+                    threads,
+                    actorsPerThread,
+                    actorsBefore,
+                    actorsAfter,
+                    generator,
+                    verifier,
+                    obstructionFreedom,
+                    loopIterationsBeforeSwitch,
+                    loopBound,
+                    recursionBound,
+                    invocations,
+                    guarantees,
+                    minimize,
+                    specification,
+                    timeoutMs,
+                    scenarios,
+                    true,
+                    awaitLoops);
+            this.owner = owner;
+            this.checking =
+                    new ModelCheckingCTestConfiguration(
+                            testClass,
+                            iterations,
+                            threads,
+                            actorsPerThread,
+                            actorsBefore,
+                            actorsAfter,
+                            generator,
+                            verifier,
+                            obstructionFreedom,
+                            loopIterationsBeforeSwitch,
+                            loopBound,
+                            recursionBound,
+                            invocations,
+                            guarantees,
+                            minimize,
+                            specification,
+                            timeoutMs,
+                            scenarios,
+                            true,
+                            awaitLoops,
+                            false);
+        }
+
+        @Override
+        public Strategy createStrategy(
+                Class<?> testClass, ExecutionScenario scenario, Actor validation) {
+            owner.strategy = checking.createStrategy(testClass, scenario, validation);
+            return owner.strategy;
+        }
+
+        @Override
+        public InstrumentationMode getInstrumentationMode$lincheck() {
+            return InstrumentationMode.MODEL_CHECKING;
+        }
+    }
+}
