@@ -294,6 +294,14 @@ public final class Slab implements SlabMemory {
 
     // ---- slub_lock
 
+    /**
+     * For a step: makes the DMA kmalloc cache of an index and lists it, but does not enter it in the
+     * array. slub_lock is held for write, or there is one CPU. 0 when there is no such size.
+     */
+    public long createDmaCache(Task t, int index, int gfp) {
+        return SlabBoot.createDmaCache(this, t, index, gfp);
+    }
+
     /** down_write(&amp;slub_lock). Sleeps. */
     public void downWrite(Task t, String where) {
         machine.downWrite(t, wiring.slubLock(), LockClass.SLUB_LOCK, "mm/slub.c " + where);

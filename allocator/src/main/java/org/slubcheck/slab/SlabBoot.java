@@ -44,7 +44,9 @@ final class SlabBoot {
         k.setState(SlabState.UP);
         nameKmallocCaches(k, t);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.LAST);
-        if (!k.config().dmaLate() && k.wiring().kmallocDmaCaches() != 0) {
+        if (!k.config().dmaLate()
+                && k.wiring().kmallocDmaCaches() != 0
+                && k.code.dmaCache.madeAtBoot()) {
             createDmaCaches(k, t, Gfp.NOWAIT);
         }
         Geometry g = k.geometry();
@@ -214,17 +216,23 @@ final class SlabBoot {
 
     /** A DMA cache for each kmalloc cache that there is. */
     static void createDmaCaches(Slab k, Task t, int gfp) {
-        Memory m = k.memory();
         for (int i = 0; i < k.wiring().kmallocSlots(); i++) {
-            long source = k.code.dmaSource.source(k, i);
-            if (source != 0 && KmemCache.size(m, source) != 0) {
-                int size = KmemCache.objsize(m, source);
-                long name = name(k, t, gfp, "dma-kmalloc-" + size);
-                m.write(
-                        k.wiring().kmallocDmaSlot(i),
-                        createKmallocCache(k, t, name, size, SlabFlags.CACHE_DMA));
+            long s = createDmaCache(k, t, i, gfp);
+            if (s != 0) {
+                k.memory().write(k.wiring().kmallocDmaSlot(i), s);
             }
         }
+    }
+
+    /** A DMA cache as large as what the index stands for, not yet in the array; 0 for none. */
+    static long createDmaCache(Slab k, Task t, int index, int gfp) {
+        long source = k.code.dmaSource.source(k, index);
+        if (source == 0 || KmemCache.size(k.memory(), source) == 0) {
+            return 0;
+        }
+        int size = KmemCache.objsize(k.memory(), source);
+        long name = name(k, t, gfp, "dma-kmalloc-" + size);
+        return createKmallocCache(k, t, name, size, SlabFlags.CACHE_DMA);
     }
 
     private static long name(Slab k, Task t, int gfp, String text) {

@@ -95,11 +95,16 @@ public final class SlabSteps {
         void leave(Slab k, Task t);
     }
 
-    /** Where get_slab finds the cache of a DMA request. */
+    /** Where the caches of DMA requests come from. */
     @FunctionalInterface
     public interface DmaCache {
         /** The cache of a kmalloc index, or 0. Any context that the flags allow; irqs as found. */
         long cache(Slab k, Task t, int index, int gfp);
+
+        /** True when kmem_cache_init makes them all, so that they need no lock later. */
+        default boolean madeAtBoot() {
+            return true;
+        }
     }
 
     /** What the loop over the DMA caches mirrors. */
@@ -280,11 +285,7 @@ public final class SlabSteps {
             new Step<>(
                     "slab.kmalloc.dma_cache",
                     (k, t, index, gfp) -> k.memory().read(k.wiring().kmallocDmaSlot(index)),
-                    (code, reached) ->
-                            (k, t, index, gfp) -> {
-                                reached.run();
-                                return code.cache(k, t, index, gfp);
-                            });
+                    WatchedDmaCache::new);
 
     /** Right code mirrors kmalloc caches only; index 0 has none. */
     public static final Step<DmaSource> DMA_SOURCE =
@@ -370,5 +371,19 @@ public final class SlabSteps {
                             reached.run();
                             return code.usable(pointer);
                         });
+    }
+
+    /** A {@link DmaCache} that signals each look-up. */
+    private record WatchedDmaCache(DmaCache code, Runnable reached) implements DmaCache {
+        @Override
+        public long cache(Slab k, Task t, int index, int gfp) {
+            reached.run();
+            return code.cache(k, t, index, gfp);
+        }
+
+        @Override
+        public boolean madeAtBoot() {
+            return code.madeAtBoot();
+        }
     }
 }

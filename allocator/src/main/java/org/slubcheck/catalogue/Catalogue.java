@@ -1,0 +1,103 @@
+package org.slubcheck.catalogue;
+
+import static org.slubcheck.verdict.Technique.BOOT;
+import static org.slubcheck.verdict.Technique.FAULT;
+import static org.slubcheck.verdict.Technique.MODEL;
+import static org.slubcheck.verdict.Technique.PROPERTY;
+import static org.slubcheck.verdict.Technique.STRESS;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Defects;
+import org.slubcheck.verdict.Technique;
+
+/**
+ * The work list: every defect, the techniques that must find it, and what each of them runs.
+ *
+ * <p>A subject is a scenario's id for {@link Technique#MODEL} and {@link Technique#STRESS}, and
+ * {@code Suite.property} of the properties module for the others.
+ */
+public final class Catalogue {
+    /**
+     * A defect and where it is looked for.
+     *
+     * @param defect the defect
+     * @param subjects what each technique runs; the defect's best technique is among them
+     */
+    public record Entry(Defect<?> defect, Map<Technique, String> subjects) {}
+
+    private static final String BOOT_IS_SOUND = "BootProperties.bootIsSound";
+    private static final String BOOT_FAULTS = "FaultProperties.everyBootAllocationMayFail";
+    private static final String CALL_FAULTS = "FaultProperties.everyCallAllocationMayFail";
+
+    private static final List<Entry> ENTRIES = new Builder().fill().build();
+
+    private Catalogue() {}
+
+    /** All entries, in the order of the catalogue. */
+    public static List<Entry> entries() {
+        return ENTRIES;
+    }
+
+    /** The entry of a defect's id, upper or lower case. */
+    public static Optional<Entry> byId(String id) {
+        return ENTRIES.stream().filter(e -> e.defect().id().equalsIgnoreCase(id)).findFirst();
+    }
+
+    private static final class Builder {
+        private final Map<String, Map<Technique, String>> subjects = new LinkedHashMap<>();
+
+        Builder fill() {
+            add("B01", BOOT, BOOT_IS_SOUND);
+            add("B04", BOOT, BOOT_IS_SOUND);
+            add("B05", BOOT, BOOT_IS_SOUND);
+            add("B07", PROPERTY, BOOT_IS_SOUND);
+            add("B08", FAULT, BOOT_FAULTS);
+            add("B09", PROPERTY, "BootProperties.bootCachesAreNotShared");
+            add("Q01", MODEL, "window-vs-resize");
+            add("Q02", MODEL, "walk-vs-resize");
+            add("Q03", STRESS, "stat-vs-resize");
+            add("Q03", MODEL, "stat-vs-resize");
+            add("Q04", STRESS, "shrink-vs-alloc");
+            add("Q04", MODEL, "shrink-vs-alloc");
+            add("Q04a", MODEL, "resize-vs-user");
+            add("Q04a", STRESS, "resize-vs-user");
+            add("Q05", MODEL, "destroy-vs-create");
+            add("Q06", MODEL, "alias-vs-destroy");
+            add("Q07", FAULT, CALL_FAULTS);
+            add("Q11", MODEL, "dma-first-use");
+            add("Q11", STRESS, "dma-first-use");
+            add("Q13", PROPERTY, "BootProperties.uniqueIdsAreUnique");
+            add("Q15", MODEL, "dma-late-vs-create");
+            add("Q16", FAULT, BOOT_FAULTS);
+            add("Q17", BOOT, BOOT_IS_SOUND);
+            add("Q19", PROPERTY, "ApiProperties.allocationSucceedsWhileMemoryIsFree");
+            add("F01", PROPERTY, "ApiProperties.failedCheckKeepsIrqState");
+            add("F02", MODEL, "migrating-refill");
+            add("F02", PROPERTY, "ApiProperties.migrationLosesNothing");
+            add("F06", PROPERTY, "ApiProperties.batchStaysWithinTheQueue");
+            add("F08", FAULT, CALL_FAULTS);
+            return this;
+        }
+
+        private void add(String id, Technique technique, String subject) {
+            subjects.computeIfAbsent(id, any -> new LinkedHashMap<>()).put(technique, subject);
+        }
+
+        List<Entry> build() {
+            List<Entry> entries = new ArrayList<>();
+            for (Defect<?> defect : Defects.all()) {
+                Map<Technique, String> where = subjects.getOrDefault(defect.id(), Map.of());
+                if (!where.containsKey(defect.best())) {
+                    throw new IllegalStateException(defect.id() + " is not looked for where it must be");
+                }
+                entries.add(new Entry(defect, Map.copyOf(where)));
+            }
+            return List.copyOf(entries);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Which technique looks for which defect, and where. */
+package org.slubcheck.catalogue;

@@ -1,0 +1,52 @@
+package org.slubcheck.defects;
+
+import org.slubcheck.slab.SlabSteps;
+import org.slubcheck.verdict.Technique;
+
+/**
+ * B07: kmem_size set too late. Replaces {@link SlabSteps#KMEM_SIZE}.
+ *
+ * <p>kmem_size starts as the size of a struct without its node pointers and used to be
+ * corrected at the end of kmem_cache_init. With caches allocated dynamically that is too
+ * late: kmem_cache itself is opened with objects that are too small, and the copies of the
+ * boot structs leave the node pointers behind.
+ *
+ * <p>Source: commit slub: Dynamically size kmalloc cache allocations, C. Lameter, 2010.
+ */
+public final class B07KmemSizeLate extends Defect<SlabSteps.KmemSize> {
+    /** Ready to be installed. */
+    public B07KmemSizeLate() {
+        super(
+                "B07",
+                "kmem_size set too late",
+                Technique.PROPERTY,
+                SlabSteps.KMEM_SIZE,
+                "KASAN: slab-out-of-bounds|NULL pointer|node");
+    }
+
+    @Override
+    protected SlabSteps.KmemSize code() {
+        return (k, t, moment) -> {
+            if (moment == SlabSteps.KmemSize.Moment.LAST) {
+                k.dynamicKmemSize();
+            }
+        };
+    }
+
+    @Override
+    public Story story() {
+        return new Story(
+                "commit \"slub: Dynamically size kmalloc cache allocations\", C. "
+                        + "Lameter, 2010",
+                "kmem_size is the size of every kmem_cache from the first one on: "
+                        + "offsetof(node) plus one pointer for each possible node.",
+                "kmem_size starts as the size of a struct without its node pointers and "
+                        + "used to be corrected at the end of kmem_cache_init. With caches "
+                        + "allocated dynamically that is too late: kmem_cache itself is opened "
+                        + "with objects that are too small, and the copies of the boot structs "
+                        + "leave the node pointers behind.",
+                "kmem_cache objects end before their node pointers do: node pointers are "
+                        + "lost or overwritten.",
+                "Compute kmem_size from nr_node_ids before the first cache is opened.");
+    }
+}

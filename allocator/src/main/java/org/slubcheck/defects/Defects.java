@@ -1,0 +1,46 @@
+package org.slubcheck.defects;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All defects, in the order of the catalogue. */
+public final class Defects {
+    private static final List<Defect<?>> ALL =
+            List.of(
+                    new B01StaleOwner(),
+                    new B04EmbeddedListHead(),
+                    new B05CopyBeforeAlloc(),
+                    new B07KmemSizeLate(),
+                    new B08UncheckedAlloc(),
+                    new B09BootRefcount(),
+                    new Q01RuleA(),
+                    new Q02RuleB(),
+                    new Q03RuleC(),
+                    new Q04ResizePublish(),
+                    new Q04aResizeNoIpi(),
+                    new Q05DestroyVsSysfs(),
+                    new Q06AliasWindow(),
+                    new Q07LockLeakOnError(),
+                    new Q11DynamicDma(),
+                    new Q13DuplicateDt0000064(),
+                    new Q15DmaLoopUnlocked(),
+                    new Q16NamelessCache(),
+                    new Q17GfpWithIrqsOff(),
+                    new Q19InvertedHook(),
+                    new F01IrqFlagClobber(),
+                    new F02NegativeRefill(),
+                    new F06BatchCheckInverted(),
+                    new F08ResizeOom());
+
+    private Defects() {}
+
+    /** All of them. */
+    public static List<Defect<?>> all() {
+        return ALL;
+    }
+
+    /** The one with this id, upper or lower case. */
+    public static Optional<Defect<?>> byId(String id) {
+        return ALL.stream().filter(d -> d.id().equalsIgnoreCase(id)).findFirst();
+    }
+}

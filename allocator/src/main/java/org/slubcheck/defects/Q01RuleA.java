@@ -1,0 +1,46 @@
+package org.slubcheck.defects;
+
+import org.slubcheck.slubq.SlubqSteps;
+import org.slubcheck.verdict.Technique;
+
+/**
+ * Q01: ->cpu used across an irq-enable window. Replaces {@link SlubqSteps#RELOAD}.
+ *
+ * <p>CPU 0 finds its queue empty, loads its area, and turns irqs on to allocate a slab. CPU 1
+ * resizes the queue: it publishes new areas, flushes the old ones by IPI, and frees them. CPU
+ * 0 turns irqs off again and puts the objects of its new slab into the area that it still
+ * remembers.
+ *
+ * <p>Source: S+Q3 15/23, rule A, C. Lameter, 3 August 2010.
+ */
+public final class Q01RuleA extends Defect<SlubqSteps.Reload> {
+    /** Ready to be installed. */
+    public Q01RuleA() {
+        super(
+                "Q01",
+                "->cpu used across an irq-enable window",
+                Technique.MODEL,
+                SlubqSteps.RELOAD,
+                "percpu-use-after-free|accounted|data-race|freed per-CPU");
+    }
+
+    @Override
+    protected SlubqSteps.Reload code() {
+        return (k, t, s, before) -> before;
+    }
+
+    @Override
+    public Story story() {
+        return new Story(
+                "S+Q3 15/23, rule A, C. Lameter, 3 August 2010",
+                "Rule A: this CPU's area may be used only while irqs are off, because a "
+                        + "resize replaces it.",
+                "CPU 0 finds its queue empty, loads its area, and turns irqs on to "
+                        + "allocate a slab. CPU 1 resizes the queue: it publishes new areas, "
+                        + "flushes the old ones by IPI, and frees them. CPU 0 turns irqs off again "
+                        + "and puts the objects of its new slab into the area that it still "
+                        + "remembers.",
+                "Objects are pushed into a freed per-CPU area and are lost.",
+                "Load the pointer again after local_irq_disable.");
+    }
+}

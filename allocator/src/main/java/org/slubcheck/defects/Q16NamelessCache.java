@@ -1,0 +1,41 @@
+package org.slubcheck.defects;
+
+import org.slubcheck.slab.SlabSteps;
+import org.slubcheck.verdict.Technique;
+
+/**
+ * Q16: kasprintf unchecked. Replaces {@link SlabSteps#CHECK_NAME}.
+ *
+ * <p>The names of the kmalloc caches come from kasprintf. When it fails the NULL is taken for
+ * a name and boot goes on; it surfaces much later, when sysfs asks for the name.
+ *
+ * <p>Source: S+Q3 6/23, C. Lameter, 3 August 2010.
+ */
+public final class Q16NamelessCache extends Defect<SlabSteps.Check> {
+    /** Ready to be installed. */
+    public Q16NamelessCache() {
+        super(
+                "Q16",
+                "kasprintf unchecked",
+                Technique.FAULT,
+                SlabSteps.CHECK_NAME,
+                "name|NULL pointer");
+    }
+
+    @Override
+    protected SlabSteps.Check code() {
+        return name -> true;
+    }
+
+    @Override
+    public Story story() {
+        return new Story(
+                "S+Q3 6/23, C. Lameter, 3 August 2010",
+                "A cache has a name.",
+                "The names of the kmalloc caches come from kasprintf. When it fails the "
+                        + "NULL is taken for a name and boot goes on; it surfaces much later, when "
+                        + "sysfs asks for the name.",
+                "A cache without a name: an oops or a refusal in sysfs.",
+                "Check the result where it is made.");
+    }
+}

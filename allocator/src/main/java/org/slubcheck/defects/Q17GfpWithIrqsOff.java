@@ -1,0 +1,45 @@
+package org.slubcheck.defects;
+
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.SlabSteps;
+import org.slubcheck.verdict.Technique;
+
+/**
+ * Q17: GFP_KERNEL while irqs are off. Replaces {@link SlabSteps#BOOT_GFP_MASK}.
+ *
+ * <p>kmem_cache_init runs with irqs off, and what it calls allocates with GFP_KERNEL, relying
+ * on gfp_allowed_mask. If the mask lets everything through from the beginning, the allocator
+ * takes the caller at its word.
+ *
+ * <p>Source: replies to S+Q3 13/23, C. Lameter and D. Rientjes, 17 August 2010.
+ */
+public final class Q17GfpWithIrqsOff extends Defect<SlabSteps.BootGfpMask> {
+    /** Ready to be installed. */
+    public Q17GfpWithIrqsOff() {
+        super(
+                "Q17",
+                "GFP_KERNEL while irqs are off",
+                Technique.BOOT,
+                SlabSteps.BOOT_GFP_MASK,
+                "sleeping function called from invalid context");
+    }
+
+    @Override
+    protected SlabSteps.BootGfpMask code() {
+        return () -> Gfp.ALL;
+    }
+
+    @Override
+    public Story story() {
+        return new Story(
+                "replies to S+Q3 13/23, C. Lameter and D. Rientjes, 17 August 2010",
+                "While irqs are off in early boot no allocation may sleep: flags are "
+                        + "NOWAIT or masked by gfp_allowed_mask.",
+                "kmem_cache_init runs with irqs off, and what it calls allocates with "
+                        + "GFP_KERNEL, relying on gfp_allowed_mask. If the mask lets everything "
+                        + "through from the beginning, the allocator takes the caller at its word.",
+                "BUG: sleeping function called from invalid context, during "
+                        + "kmem_cache_init.",
+                "Keep the boot mask until irqs are on.");
+    }
+}

@@ -1,0 +1,312 @@
+package org.slubcheck.kernel;
+
+import java.util.List;
+import org.slubcheck.machine.CheckedMemory;
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.LockObserver;
+import org.slubcheck.machine.Lockdep;
+import org.slubcheck.machine.Machine;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.PageAllocator;
+import org.slubcheck.mm.Percpu;
+import org.slubcheck.slab.Slab;
+import org.slubcheck.slab.SlabWiring;
+import org.slubcheck.slubq.Slubq;
+
+/**
+ * One kernel on one machine. All its state is in memory, so {@link #fork} is an array copy and a
+ * handful of objects.
+ *
+ * <p><b>Boot</b> goes through the {@link Stage stages} that start_kernel goes through, and can be
+ * stopped at any of them. Irqs are off and the gfp mask is that of early boot until {@link
+ * Stage#IRQS_ON}.
+ *
+ * <p>A checked kernel runs on {@link CheckedMemory} with lockdep; a bare one has neither. Which
+ * code runs at each step is decided at boot and is the same in all forks.
+ */
+public final class Kernel {
+    /** How far the boot has come. */
+    public enum Stage {
+        /** Memory is zero. */
+        OFF,
+        /** Page and per-CPU allocators work; irqs are off. */
+        MM,
+        /** kmem_cache_init is done: kmalloc works; irqs are off. */
+        SLAB_UP,
+        /** percpu_init_late is done, irqs are on, every gfp flag counts. */
+        IRQS_ON,
+        /** kmem_cache_init_late is done. */
+        LATE,
+        /** slab_sysfs_init is done. */
+        RUNNING
+    }
+
+    /** What forks share: the addresses of everything, and the code. */
+    private record Design(
+            KernelConfig config,
+            Steps steps,
+            MemoryMap map,
+            long size,
+            long lines,
+            long faults,
+            PageAllocator.Wiring pages,
+            Percpu.Wiring percpu,
+            SlabWiring slab) {
+
+        static Design of(KernelConfig config, Steps steps) {
+            Geometry g = config.geometry();
+            MemoryMap map = new MemoryMap();
+            long lines = Machine.reserveLines(map, g);
+            long faults = config.faults() ? Faults.reserve(map) : 0;
+            SlabWiring slab = SlabWiring.design(map, g, config.slab());
+            Percpu.Wiring percpu = Percpu.Wiring.design(map, g, config.debugPercpu());
+            PageAllocator.Wiring pages = PageAllocator.Wiring.design(map, g);
+            long size = map.seal(Memory.WORD);
+            return new Design(
+                    config, steps, map, size, lines, faults, pages, percpu,
+                    slab);
+        }
+    }
+
+    private final Design design;
+    private final Memory memory;
+    private final Console console;
+    private final Machine machine;
+    private final Faults faults;
+    private final PageAllocator pages;
+    private final Percpu percpu;
+    private final Slab slab;
+    private Stage stage;
+
+    private Kernel(
+            Design design, Memory memory, Console console, LockObserver observer, Stage stage) {
+        this.design = design;
+        this.memory = memory;
+        this.console = console;
+        this.stage = stage;
+        KernelConfig config = design.config;
+        machine = new Machine(memory, config.geometry(), console, observer, design.lines);
+        faults = config.faults() ? Faults.at(memory, design.faults) : Faults.none();
+        pages = new PageAllocator(machine, design.pages, faults);
+        percpu = new Percpu(machine, design.percpu, pages, faults);
+        slab =
+                new Slab(
+                        machine,
+                        pages,
+                        percpu,
+                        faults,
+                        design.steps,
+                        config.slab(),
+                        design.slab,
+                        Slubq::new);
+    }
+
+    /** The fixed kernel, up and running on bare memory. */
+    public static Kernel boot(KernelConfig config) {
+        return boot(config, Steps.mainline());
+    }
+
+    /** A kernel with the given code at its steps, up and running on bare memory. */
+    public static Kernel boot(KernelConfig config, Steps steps) {
+        return off(config, steps).bootTo(Stage.RUNNING);
+    }
+
+    /** The same on checked memory, with lockdep. */
+    public static Kernel bootChecked(KernelConfig config, Steps steps) {
+        return offChecked(config, steps).bootTo(Stage.RUNNING);
+    }
+
+    /** A machine that is switched off, with bare memory. */
+    public static Kernel off(KernelConfig config, Steps steps) {
+        Design design = Design.of(config, steps);
+        return new Kernel(
+                design, Memory.plain(design.size), new Console(), LockObserver.NONE, Stage.OFF);
+    }
+
+    /**
+     * A machine that is switched off, with checked memory. One thread runs it, so a wait that cannot
+     * end is reported at once.
+     */
+    public static Kernel offChecked(KernelConfig config, Steps steps) {
+        Design design = Design.of(config, steps);
+        Console console = new Console();
+        CheckedMemory memory = Memory.checked(design.size, console);
+        memory.soleRunner(true);
+        return new Kernel(design, memory, console, new Lockdep(console), Stage.OFF);
+    }
+
+    /**
+     * Boots on to a stage that is not behind already, as CPU 0's first task. Where the kernel dies,
+     * the exception passes and the stage stays.
+     */
+    public Kernel bootTo(Stage goal) {
+        Task task = Task.on(0);
+        memory.runs(task);
+        if (stage.compareTo(Stage.IRQS_ON) < 0) {
+            machine.irqDisable(task);
+        }
+        while (stage.compareTo(goal) < 0) {
+            Stage next = Stage.values()[stage.ordinal() + 1];
+            enter(task, next);
+            stage = next;
+        }
+        machine.irqRestore(task, !task.irqsOff());
+        return this;
+    }
+
+    private void enter(Task task, Stage next) {
+        switch (next) {
+            case MM -> {
+                banner();
+                pages.init(task);
+                pages.setAllowedMask(slab.bootGfpMask());
+                percpu.init(task);
+            }
+            case SLAB_UP -> slab.init(task);
+            case IRQS_ON -> {
+                machine.irqEnable(task);
+                pages.setAllowedMask(-1);
+                percpu.initLate(task);
+            }
+            case LATE -> slab.initLate(task);
+            case RUNNING -> slab.sysfsInit(task);
+            case OFF -> throw new IllegalStateException("a machine is switched off once");
+        }
+    }
+
+    private void banner() {
+        Geometry g = geometry();
+        console.printk(
+                Console.Level.NOTICE,
+                "Linux version 2.6.36-slubq (%s) %s CPUs=%d Nodes=%d",
+                g.name(),
+                g.numa() ? "SMP NUMA" : "SMP",
+                g.cpus(),
+                g.nodes());
+        console.printk(
+                Console.Level.INFO,
+                "PERCPU: Embedded %d bytes/cpu, %d slots before slab",
+                percpu.unitSize(),
+                g.percpuEarlySlots());
+        console.printk(
+                Console.Level.INFO,
+                "Memory: %dk, page size %d, %d pages",
+                memory.size() >> 10,
+                g.pageSize(),
+                g.totalPages());
+    }
+
+    /** A copy on bare memory that goes on by itself. */
+    public Kernel fork() {
+        return new Kernel(design, memory.fork(), console.fork(), LockObserver.NONE, stage);
+    }
+
+    /**
+     * A copy on checked memory, with lockdep and with the race detector on. What happened before
+     * counts as ordered before everything that any thread does on the copy.
+     */
+    public Kernel forkChecked() {
+        Console copy = console.fork();
+        CheckedMemory checked = memory.forkChecked(copy);
+        checked.soleRunner(false);
+        LockObserver observer =
+                machine.observer() instanceof Lockdep lockdep
+                        ? lockdep.fork(copy)
+                        : new Lockdep(copy);
+        Kernel kernel = new Kernel(design, checked, copy, observer, stage);
+        checked.startRaceDetection();
+        return kernel;
+    }
+
+    /** The memory's observers; null on a bare kernel. */
+    public CheckedMemory checked() {
+        return memory instanceof CheckedMemory checked ? checked : null;
+    }
+
+    /** How far the boot has come. */
+    public Stage stage() {
+        return stage;
+    }
+
+    /** What the kernel was built for. */
+    public KernelConfig config() {
+        return design.config;
+    }
+
+    /** The shape of the machine. */
+    public Geometry geometry() {
+        return design.config.geometry();
+    }
+
+    /** What stands where in memory. */
+    public MemoryMap map() {
+        return design.map;
+    }
+
+    /** Physical memory. */
+    public Memory memory() {
+        return memory;
+    }
+
+    /** CPUs, interrupts and locks. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** The kernel's log. */
+    public Console console() {
+        return console;
+    }
+
+    /** Reports of something wrong, oldest first; empty on a healthy machine. */
+    public List<String> reports() {
+        return console.reports();
+    }
+
+    /** Failure on demand. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** The page allocator. */
+    public PageAllocator pages() {
+        return pages;
+    }
+
+    /** The per-CPU allocator. */
+    public Percpu percpu() {
+        return percpu;
+    }
+
+    /** The per-CPU allocator's wiring: where its locks are. */
+    Percpu.Wiring percpuWiring() {
+        return design.percpu;
+    }
+
+    /** The page allocator's wiring: where its zones are. */
+    PageAllocator.Wiring pagesWiring() {
+        return design.pages;
+    }
+
+    /** The slab allocator. */
+    public Slab slab() {
+        return slab;
+    }
+
+    /** The slab engine. */
+    public Slubq slubq() {
+        return (Slubq) slab.engine();
+    }
+
+    /** A task on a CPU, irqs on. */
+    public Task task(int cpu) {
+        Task task = Task.on(cpu);
+        memory.runs(task);
+        return task;
+    }
+}

@@ -1,0 +1,58 @@
+package org.slubcheck.scenarios;
+
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+
+/**
+ * A scenario around one cache of 32-byte objects on the micro machine: four objects a slab, queues
+ * of four, so that refills and drains are never far.
+ */
+abstract class CacheScenario extends Scenario {
+    static final int OBJECT = 32;
+    static final int SMALL_QUEUE = 4;
+    static final int LARGE_QUEUE = 8;
+
+    CacheScenario(String id, String about, String... tasks) {
+        super(id, about, tasks);
+    }
+
+    @Override
+    public KernelConfig config() {
+        return KernelConfig.of(Geometry.micro()).withDebugPercpu(true);
+    }
+
+    /** A cache of its own: not merged with any other, so nobody else's objects are in it. */
+    static long cache(Kernel kernel, String name) {
+        Task boot = kernel.task(0);
+        long s = kernel.slab().create(boot, name, OBJECT, 0, 0, 0);
+        if (s == 0) {
+            throw new IllegalStateException("the prefix cannot create " + name);
+        }
+        return s;
+    }
+
+    /** Allocates into a task's hand; the prefix relies on getting it. */
+    static void grab(Kernel kernel, Hands hands, int task, int cpu, long s) {
+        long object = kernel.slab().alloc(kernel.task(cpu), s, Gfp.KERNEL);
+        if (object == 0) {
+            throw new IllegalStateException("the prefix cannot allocate");
+        }
+        hands.hold(task, object);
+    }
+
+    /** Frees what the task got last. */
+    static void release(Task self, int task, Trial trial, long s) {
+        long object = trial.hands().drop(task);
+        if (object != 0) {
+            trial.kernel().slab().free(self, s, object);
+        }
+    }
+
+    /** Allocates into the task's hand. */
+    static void take(Task self, int task, Trial trial, long s, int gfp) {
+        trial.hands().hold(task, trial.kernel().slab().alloc(self, s, gfp));
+    }
+}

@@ -1,0 +1,49 @@
+package org.slubcheck.scenarios;
+
+import java.util.List;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Task;
+
+/** A cache is destroyed while another CPU creates one of the same name. */
+public final class DestroyVsCreate extends Scenario {
+    private static final int SIZE = 24;
+
+    /** Ready to run. */
+    public DestroyVsCreate() {
+        super(
+                "destroy-vs-create",
+                "A cache is destroyed while another CPU creates one of the same name.",
+                "kmem_cache_destroy",
+                "kmem_cache_create");
+    }
+
+    @Override
+    public KernelConfig config() {
+        KernelConfig plain = KernelConfig.of(Geometry.small());
+        return plain.with(plain.slab().withMerge(false));
+    }
+
+    @Override
+    public long[] prefix(Kernel kernel, Hands hands) {
+        Task boot = kernel.task(0);
+        long name = kernel.slab().literal("victim");
+        long s = kernel.slab().create(boot, name, SIZE, 0, 0, 0);
+        return new long[] {s, name};
+    }
+
+    @Override
+    public void body(int task, Task self, Trial trial) {
+        if (task == 0) {
+            trial.kernel().slab().destroy(self, trial.setup(0));
+        } else {
+            trial.kernel().slab().create(self, trial.setup(1), SIZE, 0, 0, 0);
+        }
+    }
+
+    @Override
+    public List<String> judge(Trial trial) {
+        return List.of();
+    }
+}

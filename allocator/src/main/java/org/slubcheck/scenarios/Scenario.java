@@ -1,0 +1,80 @@
+package org.slubcheck.scenarios;
+
+import java.util.List;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Task;
+
+/**
+ * A situation in which kernel code can go wrong. Stateless: what a run changes is in its {@link
+ * Trial}.
+ */
+public abstract class Scenario {
+    private final String id;
+    private final String about;
+    private final List<String> tasks;
+
+    /**
+     * @param id for the command line
+     * @param about one sentence
+     * @param tasks what each task does, one to three
+     */
+    protected Scenario(String id, String about, String... tasks) {
+        this.id = id;
+        this.about = about;
+        this.tasks = List.of(tasks);
+    }
+
+    /** For the command line. */
+    public final String id() {
+        return id;
+    }
+
+    /** One sentence. */
+    public final String about() {
+        return about;
+    }
+
+    /** What each task does. */
+    public final List<String> tasks() {
+        return tasks;
+    }
+
+    /** The kernel that it runs on. */
+    public abstract KernelConfig config();
+
+    /** The CPU that a task starts on. */
+    public int cpuOf(int task) {
+        return task % config().geometry().cpus();
+    }
+
+    /** How far the kernel is booted before the prefix runs. */
+    public Kernel.Stage stage() {
+        return Kernel.Stage.RUNNING;
+    }
+
+    /** The task as it starts: its CPU, and where it will migrate to. */
+    public Task enter(int task) {
+        return Task.on(cpuOf(task));
+    }
+
+    /**
+     * What has happened before: runs once, in the template, on the booted kernel. Objects that a
+     * task is to start with go into its hand. Returns the addresses that the bodies need.
+     */
+    public abstract long[] prefix(Kernel kernel, Hands hands);
+
+    /**
+     * What a task does. The task is made inside this call's thread and irqs are on; they must be on
+     * again at the end.
+     */
+    public abstract void body(int task, Task self, Trial trial);
+
+    /**
+     * What is wrong at the end beyond what the kernel and the census report. Runs when all tasks
+     * have ended; reads memory as an observer.
+     */
+    public List<String> judge(Trial trial) {
+        return List.of();
+    }
+}

@@ -1,0 +1,32 @@
+package org.slubcheck.scenarios;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All scenarios. */
+public final class Scenarios {
+    private static final List<Scenario> ALL =
+            List.of(
+                    new ResizeVsUser(),
+                    new ShrinkVsAlloc(),
+                    new WindowVsResize(),
+                    new StatVsResize(),
+                    new WalkVsResize(),
+                    new DestroyVsCreate(),
+                    new AliasVsDestroy(),
+                    new DmaFirstUse(),
+                    new DmaLateVsCreate(),
+                    new MigratingRefill());
+
+    private Scenarios() {}
+
+    /** All of them. */
+    public static List<Scenario> all() {
+        return ALL;
+    }
+
+    /** The one with this id. */
+    public static Optional<Scenario> byId(String id) {
+        return ALL.stream().filter(s -> s.id().equals(id)).findFirst();
+    }
+}

@@ -1,0 +1,39 @@
+package org.slubcheck.scenarios;
+
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+
+/**
+ * A queue shrinks while another CPU refills its own. The batch of the large queue is more than the
+ * small one holds, so a refill that sees the new area with the old batch runs over its end.
+ */
+public final class ShrinkVsAlloc extends CacheScenario {
+    private static final int BEFORE = 14;
+
+    /** Ready to run. */
+    public ShrinkVsAlloc() {
+        super(
+                "shrink-vs-alloc",
+                "A queue shrinks while another CPU refills its own.",
+                "cpu_queue_size_store",
+                "kmem_cache_alloc");
+    }
+
+    @Override
+    public long[] prefix(Kernel kernel, Hands hands) {
+        long s = cache(kernel, "victim");
+        kernel.slubq().setCpuQueueSize(kernel.task(0), s, BEFORE);
+        return new long[] {s};
+    }
+
+    @Override
+    public void body(int task, Task self, Trial trial) {
+        long s = trial.setup(0);
+        if (task == 0) {
+            trial.kernel().slubq().setCpuQueueSize(self, s, SMALL_QUEUE);
+        } else {
+            take(self, task, trial, s, Gfp.ATOMIC);
+        }
+    }
+}

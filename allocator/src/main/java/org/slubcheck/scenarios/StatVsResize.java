@@ -1,0 +1,42 @@
+package org.slubcheck.scenarios;
+
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+
+/**
+ * The window of {@link WindowVsResize} on a kernel that counts events: the counters live in the area
+ * that the resize replaces. Lost counts are fine; a count in a freed area is not.
+ */
+public final class StatVsResize extends CacheScenario {
+    /** Ready to run. */
+    public StatVsResize() {
+        super(
+                "stat-vs-resize",
+                "An allocation counts its events while a resize replaces the counters.",
+                "cpu_queue_size_store",
+                "kmem_cache_alloc(GFP_KERNEL)");
+    }
+
+    @Override
+    public KernelConfig config() {
+        KernelConfig plain = super.config();
+        return plain.with(plain.slab().withStats(true).withSysfs(false));
+    }
+
+    @Override
+    public long[] prefix(Kernel kernel, Hands hands) {
+        return new long[] {cache(kernel, "victim")};
+    }
+
+    @Override
+    public void body(int task, Task self, Trial trial) {
+        long s = trial.setup(0);
+        if (task == 0) {
+            trial.kernel().slubq().setCpuQueueSize(self, s, LARGE_QUEUE);
+        } else {
+            take(self, task, trial, s, Gfp.KERNEL);
+        }
+    }
+}

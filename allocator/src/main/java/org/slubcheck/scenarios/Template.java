@@ -1,0 +1,88 @@
+package org.slubcheck.scenarios;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Step;
+import org.slubcheck.machine.Steps;
+
+/**
+ * A scenario that is ready to go: kernel booted, prefix run. Each {@link #start} is a copy.
+ *
+ * <p>Boot and prefix run here, in one thread, before any tool looks, so that a tool spends its
+ * interleavings and samples on the tasks alone.
+ */
+public final class Template {
+    private final Scenario scenario;
+    private final Kernel kernel;
+    private final long[] setup;
+    private final Hands hands;
+    private final AtomicLong reached;
+    private final boolean checked;
+
+    private Template(
+            Scenario scenario,
+            Kernel kernel,
+            long[] setup,
+            Hands hands,
+            AtomicLong reached,
+            boolean checked) {
+        this.scenario = scenario;
+        this.kernel = kernel;
+        this.setup = setup;
+        this.hands = hands;
+        this.reached = reached;
+        this.checked = checked;
+    }
+
+    /**
+     * A scenario on checked memory, with a count of how often a step is reached.
+     *
+     * @param steps the fixed code, or with a defect
+     * @param watched the step that the scenario is there for
+     */
+    public static Template checked(Scenario scenario, Steps steps, Step<?> watched) {
+        AtomicLong reached = new AtomicLong();
+        Steps counting = steps.watching(watched, reached::incrementAndGet);
+        Kernel kernel = Kernel.offChecked(scenario.config(), counting).bootTo(scenario.stage());
+        return prepare(scenario, kernel, reached, true);
+    }
+
+    /** A scenario on bare memory, for samples by the million. */
+    public static Template bare(Scenario scenario, Steps steps) {
+        Kernel kernel = Kernel.off(scenario.config(), steps).bootTo(scenario.stage());
+        return prepare(scenario, kernel, new AtomicLong(), false);
+    }
+
+    private static Template prepare(
+            Scenario scenario, Kernel kernel, AtomicLong reached, boolean checked) {
+        Hands hands = new Hands(scenario.tasks().size());
+        long[] setup = scenario.prefix(kernel, hands);
+        if (!kernel.reports().isEmpty()) {
+            throw new IllegalStateException(
+                    "scenario " + scenario.id() + " is broken before it starts: " + kernel.reports());
+        }
+        reached.set(0);
+        return new Template(scenario, kernel, setup, hands, reached, checked);
+    }
+
+    /** A run of its own. */
+    public Trial start() {
+        Kernel copy = checked ? kernel.forkChecked() : kernel.fork();
+        return new Trial(scenario, copy, setup, hands.copy());
+    }
+
+    /** How often the tasks reached the watched step, in all trials so far. */
+    public long stepReached() {
+        return reached.get();
+    }
+
+    /** The scenario. */
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    /** The booted kernel that trials are copies of; never run on it. */
+    public Kernel kernel() {
+        return kernel;
+    }
+}

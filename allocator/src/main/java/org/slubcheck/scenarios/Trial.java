@@ -1,0 +1,106 @@
+package org.slubcheck.scenarios;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slubcheck.kernel.Census;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.KernelDeath;
+import org.slubcheck.machine.Task;
+
+/**
+ * One run of a scenario on its own copy of the machine.
+ *
+ * <p>{@link #run} is called once for each task, by any thread; {@link #violations} once when all
+ * have ended, or when a tool has found that they never will.
+ */
+public final class Trial {
+    private final Scenario scenario;
+    private final Kernel kernel;
+    private final long[] setup;
+    private final Hands hands;
+    private final String[] faults;
+    private final boolean[] died;
+
+    Trial(Scenario scenario, Kernel kernel, long[] setup, Hands hands) {
+        this.scenario = scenario;
+        this.kernel = kernel;
+        this.setup = setup;
+        this.hands = hands;
+        this.faults = new String[scenario.tasks().size()];
+        this.died = new boolean[faults.length];
+    }
+
+    /** The machine of this run. */
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    /** The i-th address that the prefix returned. */
+    public long setup(int i) {
+        return setup[i];
+    }
+
+    /** What the tasks hold. */
+    public Hands hands() {
+        return hands;
+    }
+
+    /** The scenario that is run. */
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    /**
+     * Runs one task from its beginning to its end. Never throws: a kernel that dies has said so on
+     * its console, and an exception of another kind is kept as a fault of the suite.
+     */
+    public void run(int task) {
+        Task self = scenario.enter(task);
+        kernel.memory().runs(self);
+        try {
+            scenario.body(task, self, this);
+            kernel.machine().checkReturn(self, false, scenario.tasks().get(task));
+        } catch (KernelDeath death) {
+            died[task] = true;
+        } catch (ArrayIndexOutOfBoundsException wild) {
+            died[task] = true;
+            kernel.machine().oops(-1, scenario.tasks().get(task));
+        } catch (RuntimeException fault) {
+            faults[task] = scenario.tasks().get(task) + ": " + fault;
+        }
+    }
+
+    /** True when the kernel died under a task: locks and queues are then as it left them. */
+    public boolean died() {
+        for (boolean dead : died) {
+            if (dead) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Everything that is wrong: what the kernel reported, what the scenario judges, and, unless
+     * the kernel died in mid-flight, what the census finds. Empty for a clean run.
+     */
+    public List<String> violations() {
+        List<String> wrong = new ArrayList<>(kernel.reports());
+        if (!died()) {
+            wrong.addAll(scenario.judge(this));
+            wrong.addAll(Census.of(kernel, hands.all()));
+        }
+        return wrong;
+    }
+
+    /** Exceptions that are no finding but a fault of the suite. */
+    public List<String> faults() {
+        List<String> all = new ArrayList<>();
+        for (String fault : faults) {
+            if (fault != null) {
+                all.add(fault);
+            }
+        }
+        return all;
+    }
+}
