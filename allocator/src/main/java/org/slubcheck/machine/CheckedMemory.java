@@ -171,6 +171,12 @@ public final class CheckedMemory extends Memory {
     }
 
     @Override
+    public int dataRaceInt(long address) {
+        observers.check(address, Integer.BYTES, false);
+        return (int) ((long) WORDS.getOpaque(words, index(address)) >>> shift(address));
+    }
+
+    @Override
     public void writeOnceInt(long address, int value) {
         observers.check(address, Integer.BYTES, true);
         int i = index(address);

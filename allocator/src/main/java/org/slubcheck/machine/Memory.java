@@ -120,6 +120,15 @@ public abstract sealed class Memory permits PlainMemory, CheckedMemory {
     /** WRITE_ONCE of an int; see the class comment on parts of a word. */
     public abstract void writeOnceInt(long address, int value);
 
+    /**
+     * data_race() around the load of an int: another CPU's plain stores may race with it, and the
+     * reader lives with any value (S+Q3 15/23, rule B and C). The race detector lets it be; the
+     * address shadow does not.
+     */
+    public int dataRaceInt(long address) {
+        return readOnceInt(address);
+    }
+
     /** smp_load_acquire of a word. */
     public abstract long loadAcquire(long address);
 

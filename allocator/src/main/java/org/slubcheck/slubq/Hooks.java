@@ -1,0 +1,59 @@
+package org.slubcheck.slubq;
+
+import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.Poison;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.KmemCache;
+
+/**
+ * The hooks for memory checkers (S+Q3 12/23): before and after an allocation, and in a free. They
+ * mask the gfp flags for themselves, as the fast path no longer does (S+Q3 13/23). On a kernel
+ * without fault injection, on memory that nobody observes, they cost two tests.
+ */
+final class Hooks {
+    private Hooks() {}
+
+    /**
+     * slab_pre_alloc_hook: reports an allocation that may sleep where it must not, and says whether
+     * the allocation is made to fail. Irqs as the caller has them.
+     */
+    static boolean preAlloc(Slubq k, Task t, long s, int gfp) {
+        if ((gfp & Gfp.WAIT) != 0 && t.atomic()) {
+            mightSleep(k, t, gfp);
+        }
+        return k.failslab && shouldFailslab(k, gfp);
+    }
+
+    /** slab_post_alloc_hook, and clearing, which comes before it. Irqs as the caller has them. */
+    static void postAlloc(Slubq k, long s, int gfp, long object) {
+        if (object == 0) {
+            return;
+        }
+        int size = KmemCache.objsize(k.m, s);
+        if (k.observed) {
+            k.m.unpoison(object, size, k.slab.nameOf(s));
+        }
+        if ((gfp & Gfp.ZERO) != 0) {
+            k.m.fill(object, size, 0);
+        }
+    }
+
+    /** slab_free_hook_irq: from here on nobody may use the object. Irqs off. */
+    static void free(Slubq k, long s, long object) {
+        if (k.observed && k.pages.pageOf(object) != 0) {
+            k.m.poison(object, KmemCache.objsize(k.m, s), Poison.FREE_OBJECT);
+        }
+    }
+
+    private static void mightSleep(Slubq k, Task t, int gfp) {
+        if ((gfp & k.pages.allowedMask() & Gfp.WAIT) != 0) {
+            k.machine.mightSleep(t, "mm/slub.c slab_alloc");
+        }
+    }
+
+    /** should_failslab: a request that must not fail does not. */
+    private static boolean shouldFailslab(Slubq k, int gfp) {
+        return (gfp & Gfp.NOFAIL) == 0 && k.slab.faults().shouldFail(Faults.Kind.SLAB);
+    }
+}

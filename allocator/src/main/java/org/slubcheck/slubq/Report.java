@@ -1,0 +1,147 @@
+package org.slubcheck.slubq;
+
+import java.util.Locale;
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.SlabFlags;
+
+/**
+ * SLUB's reports: slab_bug, slab_err, object_err, slab_fix and the trailer with the bytes of an
+ * object. They look at memory as an observer does, so a report of a bad pointer never fails itself.
+ */
+final class Report {
+    private static final String DOUBLE =
+            "=============================================================================";
+    private static final String SINGLE =
+            "-----------------------------------------------------------------------------";
+    private static final int ROW = 16;
+    private static final int MOST_BYTES = 128;
+
+    private Report() {}
+
+    /** slab_err: something about a slab. */
+    static void slab(Slubq k, long s, long page, String what) {
+        StringBuilder text = headline(k, s, what);
+        pageInfo(k, page, text);
+        print(k, text);
+    }
+
+    /** object_err: something about an object of a slab. */
+    static void object(Slubq k, long s, long page, long object, String what) {
+        StringBuilder text = headline(k, s, what);
+        trailer(k, s, page, object, text);
+        print(k, text);
+    }
+
+    /** check_bytes_and_report's report: bytes from {@code fault} to {@code end} are wrong. */
+    static void bytes(
+            Slubq k, long s, long page, long object, String what, long fault, long end, int value) {
+        StringBuilder text = headline(k, s, what + " overwritten");
+        text.append(
+                String.format(
+                        "\nINFO: 0x%016x-0x%016x. First byte 0x%x instead of 0x%x",
+                        fault, end - 1, k.m.peekByte(fault), value));
+        if (object == 0) {
+            pageInfo(k, page, text);
+        } else {
+            trailer(k, s, page, object, text);
+        }
+        print(k, text);
+    }
+
+    /** A queued or freed pointer that leads to no slab of its cache. */
+    static void strayObject(Slubq k, long s, long page, long object) {
+        String what =
+                page == 0 || !PageStruct.isSlab(k.m, page)
+                        ? String.format("Object 0x%016x from non-slab page", object)
+                        : String.format("Object 0x%016x is of another cache", object);
+        if (page == 0) {
+            print(k, headline(k, s, what));
+        } else {
+            slab(k, s, page, what);
+        }
+    }
+
+    /** slab_fix: what was done about it. */
+    static void fix(Slubq k, long s, String what) {
+        k.machine.console().printk(Console.Level.ERR, "%s", "FIX " + k.slab.nameOf(s) + ": " + what);
+    }
+
+    private static StringBuilder headline(Slubq k, long s, String what) {
+        k.machine.console().printk(Console.Level.ERR, DOUBLE);
+        return new StringBuilder("BUG ")
+                .append(k.slab.nameOf(s))
+                .append(": ")
+                .append(what)
+                .append('\n')
+                .append(SINGLE)
+                .append('\n');
+    }
+
+    private static void print(Slubq k, StringBuilder text) {
+        k.machine.console().report(Console.Level.ERR, text.toString());
+    }
+
+    /** print_page_info. */
+    private static void pageInfo(Slubq k, long page, StringBuilder text) {
+        int objects = FreeMap.peekObjects(k.m, page);
+        int free = 0;
+        for (int i = 0; i < Math.min(objects, 1 << 15); i++) {
+            free += FreeMap.peek(k.m, page, i) ? 1 : 0;
+        }
+        text.append(
+                String.format(
+                        "\nINFO: Slab 0x%016x objects=%d new=%d fp=0x%016x flags=0x%04x",
+                        page,
+                        objects,
+                        free,
+                        k.m.peek(page + PageStruct.FREELIST),
+                        k.m.peek(page + PageStruct.FLAGS) & 0xfffff));
+    }
+
+    /** print_trailer. */
+    private static void trailer(Slubq k, long s, long page, long object, StringBuilder text) {
+        Memory m = k.m;
+        long start = k.pages.addressOf(page);
+        long end = start + SlabPages.bytes(k, page);
+        long flags = m.peek(s + KmemCache.FLAGS);
+        int objsize = m.peekInt(s + KmemCache.OBJSIZE);
+        int inuse = m.peekInt(s + KmemCache.INUSE);
+        int off = inuse;
+        if ((flags & SlabFlags.STORE_USER) != 0) {
+            text.append(Tracking.describe(k, s, object));
+            off += 2 * Tracking.SIZE;
+        }
+        pageInfo(k, page, text);
+        text.append(
+                String.format("\nINFO: Object 0x%016x @offset=%d\n", object, object - start));
+        if (object > start + ROW) {
+            section(m, "Bytes b4", object - ROW, ROW, end, text);
+        }
+        section(m, "Object", object, Math.min(objsize, MOST_BYTES), end, text);
+        if ((flags & SlabFlags.RED_ZONE) != 0) {
+            section(m, "Redzone", object + objsize, inuse - objsize, end, text);
+        }
+        int size = m.peekInt(s + KmemCache.SIZE);
+        if (off < size) {
+            section(m, "Padding", object + off, size - off, end, text);
+        }
+    }
+
+    /** print_section: rows of bytes and characters, not beyond the slab. */
+    private static void section(
+            Memory m, String what, long from, int bytes, long end, StringBuilder text) {
+        for (int row = 0; row < bytes; row += ROW) {
+            text.append(String.format(Locale.ROOT, "\n%8s 0x%016x: ", what, from + row));
+            StringBuilder characters = new StringBuilder();
+            for (int i = row; i < Math.min(row + ROW, bytes) && from + i < end; i++) {
+                int b = m.peekByte(from + i);
+                text.append(String.format("%02x ", b));
+                characters.append(b > 0x20 && b < 0x7f ? (char) b : '.');
+            }
+            text.append(characters);
+        }
+    }
+}

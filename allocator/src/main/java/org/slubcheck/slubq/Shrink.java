@@ -1,0 +1,139 @@
+package org.slubcheck.slubq;
+
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.LockClass;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.ListHead;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.Errno;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slab.SlabFlags;
+
+/** kmem_cache_shrink, and the end of a cache: free_partial. */
+final class Shrink {
+    private Shrink() {}
+
+    /**
+     * Empties the queues, gives empty slabs back and sorts each partial list, fullest slab first, so
+     * that those that are nearly empty get a chance to become so. 0 or -ENOMEM. May sleep.
+     *
+     * <p>A slab that somebody has locked keeps its place. Unlike in the kernel of 2010 the map is
+     * only looked at with the slab's lock held, so nobody changes it meanwhile.
+     */
+    static int shrink(Slubq k, Task t, long s) {
+        k.flushAll(t, s);
+        int objects = KmemCache.ooObjects(k.m.read(s + KmemCache.MAX));
+        long buckets = k.slab.kmalloc(t, (long) objects * ListHead.SIZE, Gfp.KERNEL);
+        if (buckets == 0) {
+            return Errno.ENOMEM;
+        }
+        for (int node = 0; node < k.geometry.nodes(); node++) {
+            long n = k.node(s, node);
+            if (n != 0 && KmemCacheNode.nrPartial(k.m, n) != 0) {
+                sortNode(k, t, s, n, buckets, objects);
+            }
+        }
+        k.slab.kfree(t, buckets);
+        return 0;
+    }
+
+    private static void sortNode(Slubq k, Task t, long s, long n, long buckets, int objects) {
+        Memory m = k.m;
+        for (int i = 0; i < objects; i++) {
+            ListHead.init(m, bucket(buckets, i));
+        }
+        boolean irqs = lock(k, t, n);
+        long head = n + KmemCacheNode.PARTIAL;
+        long next;
+        for (long lru = ListHead.next(m, head); lru != head; lru = next) {
+            next = ListHead.next(m, lru);
+            long page = PageStruct.ofLru(lru);
+            if (PartialLists.slabTryLock(k, t, page)) {
+                boolean empty = FreeMap.isFull(m, page);
+                if (empty) {
+                    PartialLists.unlinkPartial(m, n, page);
+                } else {
+                    int inuse = Math.min(FreeMap.inuse(m, page), objects - 1);
+                    ListHead.move(m, lru, bucket(buckets, inuse));
+                }
+                PartialLists.slabUnlock(k, t, page);
+                if (empty) {
+                    SlabPages.discardSlab(k, t, s, page);
+                }
+            }
+        }
+        for (int i = objects - 1; i >= 0; i--) {
+            ListHead.splice(m, bucket(buckets, i), ListHead.prev(m, head));
+        }
+        unlock(k, t, n, irqs);
+    }
+
+    /**
+     * free_partial: gives the empty slabs of a node of a dying cache back; true when others are
+     * left, whose objects are listed on the console. Irqs are on.
+     */
+    static boolean freePartial(Slubq k, Task t, long s, long n) {
+        if (n == 0) {
+            return false;
+        }
+        Memory m = k.m;
+        boolean irqs = lock(k, t, n);
+        long head = n + KmemCacheNode.PARTIAL;
+        long next;
+        for (long lru = ListHead.next(m, head); lru != head; lru = next) {
+            next = ListHead.next(m, lru);
+            long page = PageStruct.ofLru(lru);
+            if (!PartialLists.slabTryLock(k, t, page)) {
+                continue;
+            }
+            boolean empty = FreeMap.isFull(m, page);
+            if (empty) {
+                PartialLists.unlinkPartial(m, n, page);
+            } else {
+                listObjects(k, s, page);
+            }
+            PartialLists.slabUnlock(k, t, page);
+            if (empty) {
+                SlabPages.discardSlab(k, t, s, page);
+            }
+        }
+        unlock(k, t, n, irqs);
+        return KmemCacheNode.nrSlabs(m, n) != 0;
+    }
+
+    /** list_slab_objects: the objects that somebody still has. The slab is locked. */
+    private static void listObjects(Slubq k, long s, long page) {
+        Memory m = k.m;
+        Report.slab(k, s, page, "Objects remaining on kmem_cache_close()");
+        long start = k.pages.addressOf(page);
+        int size = KmemCache.size(m, s);
+        boolean tracked = (KmemCache.flags(m, s) & SlabFlags.STORE_USER) != 0;
+        for (int i = 0; i < FreeMap.objects(m, page); i++) {
+            if (!FreeMap.test(m, page, i)) {
+                long object = start + (long) i * size;
+                k.machine.console().printk(
+                        Console.Level.ERR,
+                        "INFO: Object 0x%016x @offset=%d%s",
+                        object,
+                        object - start,
+                        tracked ? Tracking.describe(k, s, object) : "");
+            }
+        }
+    }
+
+    private static boolean lock(Slubq k, Task t, long n) {
+        return k.machine.spinLockIrqSave(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK);
+    }
+
+    private static void unlock(Slubq k, Task t, long n, boolean irqs) {
+        k.machine.spinUnlockIrqRestore(
+                t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
+    }
+
+    private static long bucket(long buckets, int i) {
+        return buckets + (long) i * ListHead.SIZE;
+    }
+}

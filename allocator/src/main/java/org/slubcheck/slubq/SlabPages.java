@@ -1,0 +1,157 @@
+package org.slubcheck.slubq;
+
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Poison;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slab.SlabFlags;
+
+/** Slabs from and to the page allocator: new_slab and discard_slab. */
+final class SlabPages {
+    private SlabPages() {}
+
+    /**
+     * new_slab: a slab on no list with every object free, constructed and, where asked for, set up
+     * for debugging; 0 when out of memory. Irqs as the flags need them; no spin lock is held.
+     *
+     * <p>It is private until its first lists or objects are published; PG_slab is set last all the
+     * same, for those who look at any page.
+     */
+    static long newSlab(Slubq k, Task t, long s, int gfp, int node) {
+        if ((gfp & Gfp.SLAB_BUG_MASK) != 0) {
+            throw k.machine.bug("mm/slub.c new_slab");
+        }
+        Memory m = k.m;
+        int flags =
+                gfp & (Gfp.RECLAIM_MASK | Gfp.CONSTRAINT_MASK)
+                        | m.readInt(s + KmemCache.ALLOCFLAGS);
+        long oo = KmemCache.oo(m, s);
+        // The first try may fail: it is worth neither a complaint nor an effort.
+        int lightly = (flags | Gfp.NOWARN | Gfp.NORETRY) & ~Gfp.NOFAIL;
+        long page = k.pages.allocPagesNode(t, node, lightly, KmemCache.ooOrder(oo));
+        if (page == 0) {
+            oo = m.read(s + KmemCache.MIN);
+            page = k.pages.allocPagesNode(t, node, flags, KmemCache.ooOrder(oo));
+            if (page == 0) {
+                return 0;
+            }
+        }
+        setup(k, t, s, page, KmemCache.ooObjects(oo));
+        count(k, s, page, 1);
+        m.writeOnce(page + PageStruct.FLAGS, PageStruct.flags(m, page) | PageStruct.PG_SLAB);
+        return page;
+    }
+
+    private static void setup(Slubq k, Task t, long s, long page, int objects) {
+        Memory m = k.m;
+        long start = k.pages.addressOf(page);
+        long bytes = bytes(k, page);
+        int size = KmemCache.size(m, s);
+        FreeMap.setObjects(m, page, objects);
+        PageStruct.setSlab(m, page, s);
+        if ((KmemCache.flags(m, s) & SlabFlags.POISON) != 0) {
+            m.fill(start, bytes, ObjectDebug.POISON_INUSE);
+        }
+        if (!FreeMap.inPageStruct(objects)) {
+            PageStruct.setFreelist(m, page, start + (long) objects * size);
+        }
+        FreeMap.fill(m, page);
+        long ctor = m.read(s + KmemCache.CTOR);
+        for (int i = 0; i < objects; i++) {
+            long object = start + (long) i * size;
+            ObjectDebug.setup(k, s, object);
+            if (ctor != 0) {
+                k.slab.ctors().construct(t, m, ctor, object);
+            }
+        }
+        if (k.observed) {
+            close(k, s, page, start, bytes);
+        }
+    }
+
+    /** Tells the address shadow that objects are free and all between them is out of bounds. */
+    private static void close(Slubq k, long s, long page, long start, long bytes) {
+        Memory m = k.m;
+        int objects = FreeMap.objects(m, page);
+        int size = KmemCache.size(m, s);
+        int objsize = KmemCache.objsize(m, s);
+        m.poison(start, bytes, Poison.REDZONE);
+        for (int i = 0; i < objects; i++) {
+            m.poison(start + (long) i * size, objsize, Poison.FREE_OBJECT);
+        }
+        if (!FreeMap.inPageStruct(objects)) {
+            m.unpoison(FreeMap.address(m, page), FreeMap.bytes(objects), "map of free objects");
+        }
+    }
+
+    /**
+     * discard_slab: gives an empty slab back to the page allocator. It is on no list and unlocked,
+     * and nobody has an object of it. Irqs are off.
+     */
+    static void discardSlab(Slubq k, Task t, long s, long page) {
+        count(k, s, page, -1);
+        Memory m = k.m;
+        int order = PageStruct.compoundOrder(m, page);
+        if ((KmemCache.flags(m, s) & SlabFlags.DEBUG_FLAGS) != 0) {
+            ObjectDebug.checkFreeSlab(k, s, page);
+        }
+        PageStruct.clearFlags(m, page, PageStruct.PG_SLAB);
+        PageStruct.setSlab(m, page, 0);
+        PageStruct.setFreelist(m, page, 0);
+        PageStruct.resetMapcount(m, page);
+        k.stat(t, s, 0, StatItem.FREE_SLAB);
+        k.pages.freePages(t, page, order);
+    }
+
+    /** Bytes of a slab. */
+    static long bytes(Slubq k, long page) {
+        return (long) k.geometry.pageSize() << PageStruct.compoundOrder(k.m, page);
+    }
+
+    /** inc_slabs_node and dec_slabs_node; early in boot the node is not there yet. */
+    private static void count(Slubq k, long s, long page, int slabs) {
+        long n = k.node(s, PageStruct.node(k.m, page));
+        if (n != 0) {
+            k.m.fetchAdd(n + KmemCacheNode.NR_SLABS, slabs);
+            k.m.fetchAdd(
+                    n + KmemCacheNode.TOTAL_OBJECTS, (long) slabs * FreeMap.objects(k.m, page));
+        }
+    }
+
+    /** See {@link org.slubcheck.slab.Engine#earlyNodeAlloc}. */
+    static long earlyNodeAlloc(Slubq k, Task t, long s, int node) {
+        Memory m = k.m;
+        long page = newSlab(k, t, s, Gfp.NOWAIT, node);
+        if (page == 0) {
+            throw k.machine.panic("SLUB: no memory for the kmem_cache_node of node " + node);
+        }
+        if (PageStruct.node(m, page) != node) {
+            k.machine.console().printk(
+                    Console.Level.ERR,
+                    "SLUB: Unable to allocate memory from node %d\n"
+                            + "SLUB: Allocating a useless per node structure in order to be able"
+                            + " to continue",
+                    node);
+        }
+        PartialLists.slabLock(k, t, page);
+        long n = k.pages.addressOf(page);
+        FreeMap.testAndClear(m, FreeMap.address(m, page), 0);
+        if (k.observed) {
+            m.unpoison(n, KmemCache.objsize(m, s), k.slab.nameOf(s));
+        }
+        ObjectDebug.setActive(k, s, n);
+        m.write(s + KmemCache.NODE + (long) node * Memory.WORD, n);
+        k.initKmemCacheNode(n);
+        // On a node without memory of its own the page was counted on the node that it came from.
+        if (PageStruct.node(m, page) == node) {
+            count(k, s, page, 1);
+        }
+        PartialLists.toLists(k, t, s, page);
+        PartialLists.slabUnlock(k, t, page);
+        return n;
+    }
+}

@@ -1,0 +1,323 @@
+package org.slubcheck.slubq;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Machine;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.ListHead;
+import org.slubcheck.mm.PageAllocator;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.mm.Percpu;
+import org.slubcheck.slab.Engine;
+import org.slubcheck.slab.EngineAttributes;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slab.Slab;
+import org.slubcheck.slab.SlabConfig;
+import org.slubcheck.slab.SlabFlags;
+
+/**
+ * The S+Q3 engine (patches 14 to 18, C. Lameter, 3 Aug 2010; corrected as of October 2010).
+ *
+ * <p><b>Allocation</b> pops the hottest object of this CPU's queue, with irqs off and nothing else.
+ * An empty queue is refilled by a batch from partial slabs, then from new ones ({@link Refill}).
+ * <b>Freeing</b> pushes onto the queue; a full queue first drains a batch of its coldest objects
+ * into their slabs ({@link Drain}). An object of another node than the queue's goes straight to its
+ * slab. So every object of a queue is from one node, {@code c->node}.
+ *
+ * <p><b>Rules for {@code s->cpu}</b> (S+Q3 15/23), which a resize replaces at any time:
+ *
+ * <pre>
+ *   A  one's own area: with irqs off, and read again after every irq-enable window
+ *   B  the areas of all CPUs: under slub_lock; their contents change meanwhile
+ *   C  statistics: racy, but the pointer is valid
+ * </pre>
+ *
+ * <p>The two fast paths are written to inline: they test once for anything unusual (statistics,
+ * debug flags, another node, an empty or full queue) and leave it to a method of their own.
+ *
+ * <p>Cheap to make, one for each fork: all state is in memory.
+ */
+public final class Slubq implements Engine {
+    final Machine machine;
+    final Memory m;
+    final Geometry geometry;
+    final PageAllocator pages;
+    final Percpu percpu;
+    final Slab slab;
+    final SlabConfig config;
+    final SlubqSteps steps;
+    final KmemCacheCpu cpuLayout;
+
+    /** offsetof(struct kmem_cache_cpu, q). */
+    final int queue;
+
+    /** More than one node: the only machines on which an object can be of another node. */
+    final boolean manyNodes;
+
+    /** Somebody watches memory: objects are made usable and unusable for him. */
+    final boolean observed;
+
+    /** CONFIG_FAILSLAB. */
+    final boolean failslab;
+
+    private final boolean stats;
+    private final SlubqSteps.PreAlloc preAlloc;
+
+    /** The engine of a slab allocator, with the code that its steps name. */
+    public Slubq(Slab slab) {
+        this.slab = slab;
+        this.machine = slab.machine();
+        this.m = machine.memory();
+        this.geometry = machine.geometry();
+        this.pages = slab.pages();
+        this.percpu = slab.percpu();
+        this.config = slab.config();
+        this.steps = SlubqSteps.of(slab.steps());
+        this.cpuLayout = KmemCacheCpu.of(config.stats());
+        this.queue = cpuLayout.queue();
+        this.manyNodes = geometry.nodes() > 1;
+        this.observed = m.observed();
+        this.failslab = config.failslab();
+        this.stats = config.stats();
+        this.preAlloc = steps.preAlloc;
+    }
+
+    @Override
+    public String name() {
+        return "slubq";
+    }
+
+    // ---- fast paths
+
+    @Override
+    public long alloc(Task task, long s, int gfp, int node) {
+        if (preAlloc.refuses(Hooks.preAlloc(this, task, s, gfp))) {
+            return 0;
+        }
+        boolean wereOff = machine.irqSave(task);
+        long c = percpu.thisCpuPtr(task, KmemCache.cpu(m, s));
+        long q = c + queue;
+        long word = m.read(q);
+        long object;
+        if ((int) word != 0 && usual(s) && (!manyNodes || nodeMatch(c, node))) {
+            object = m.read(q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3));
+            m.write(q, word - 1);
+            machine.irqRestore(task, wereOff);
+        } else {
+            object = Refill.slabAlloc(this, task, s, gfp, node, wereOff);
+        }
+        if ((gfp & Gfp.ZERO) != 0 || observed) {
+            Hooks.postAlloc(this, s, gfp, object);
+        }
+        return object;
+    }
+
+    @Override
+    public void free(Task task, long s, long object) {
+        boolean wereOff = machine.irqSave(task);
+        long c = percpu.thisCpuPtr(task, KmemCache.cpu(m, s));
+        long q = c + queue;
+        long word = m.read(q);
+        if ((int) word != (int) (word >>> Integer.SIZE)
+                && usual(s)
+                && !observed
+                && (!manyNodes || nodeOf(object) == m.readInt(c + cpuLayout.node()))) {
+            m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
+            m.write(q, word + 1);
+        } else {
+            Drain.slabFree(this, task, s, c, object);
+        }
+        machine.irqRestore(task, wereOff);
+    }
+
+    /** True for a cache without debug flags on a kernel without statistics. */
+    private boolean usual(long s) {
+        return (m.read(s + KmemCache.FLAGS) & SlabFlags.DEBUG_FLAGS) == 0 && !stats;
+    }
+
+    // ---- per-CPU areas
+
+    /** The area of the task's CPU; irqs are off (rule A). */
+    public long thisArea(Task task, long s) {
+        return percpu.thisCpuPtr(task, KmemCache.cpu(m, s));
+    }
+
+    /** The queue of an area. */
+    public long queueOf(long area) {
+        return area + queue;
+    }
+
+    /** node_match: whether the queue's objects are from a node that will do; -1 will always do. */
+    boolean nodeMatch(long c, int node) {
+        return node < 0 || m.readInt(c + cpuLayout.node()) == node;
+    }
+
+    /** The node that the objects of a queue are from. */
+    int areaNode(long c) {
+        return m.readInt(c + cpuLayout.node());
+    }
+
+    /** Sets the node of an empty queue. */
+    void setAreaNode(long c, int node) {
+        m.writeInt(c + cpuLayout.node(), node);
+    }
+
+    /** page_to_nid(virt_to_page(object)); -1 for a wild pointer. */
+    int nodeOf(long object) {
+        long page = pages.pageOf(object);
+        return page == 0 ? -1 : PageStruct.node(m, page);
+    }
+
+    /** What an interrupt does to empty its CPU's copy of an area: all objects to their slabs. */
+    public void flushThisCpu(Task irq, long s, long area) {
+        long c = percpu.thisCpuPtr(irq, area);
+        if (KmemCacheQueue.objects(m, c + queue) != 0) {
+            Drain.flush(this, irq, s, c);
+        }
+    }
+
+    @Override
+    public void flushAll(Task task, long s) {
+        long area = KmemCache.cpu(m, s);
+        machine.onEachCpu(task, irq -> flushThisCpu(irq, s, area));
+    }
+
+    @Override
+    public boolean allocKmemCacheCpus(Task task, long s) {
+        long area = Resize.newArea(this, task, KmemCache.queue(m, s));
+        m.storeRelease(s + KmemCache.CPU, area);
+        if (area != 0) {
+            Resize.setCapacity(this, s, area);
+        }
+        return area != 0;
+    }
+
+    @Override
+    public void freeKmemCacheCpus(Task task, long s) {
+        percpu.free(task, KmemCache.cpu(m, s));
+        m.storeRelease(s + KmemCache.CPU, 0);
+    }
+
+    @Override
+    public int queued(long s, int cpu) {
+        return KmemCacheQueue.racyObjects(m, percpu.perCpuPtr(KmemCache.cpu(m, s), cpu) + queue);
+    }
+
+    /**
+     * The objects in a CPU's queue, coldest first; an observer's view. Never more than the area can
+     * hold, whatever the count says.
+     */
+    public List<Long> peekQueue(long s, int cpu) {
+        List<Long> objects = new ArrayList<>();
+        long area = m.peek(s + KmemCache.CPU);
+        if (area != 0) {
+            long q = percpu.perCpuPtr(area, cpu) + queue;
+            int count = Math.min(KmemCacheQueue.peekObjects(m, q), KmemCacheQueue.peekMax(m, q));
+            for (int i = 0; i < count; i++) {
+                objects.add(m.peek(KmemCacheQueue.slot(q, i)));
+            }
+        }
+        return objects;
+    }
+
+    // ---- caches and nodes
+
+    @Override
+    public boolean calculateSizes(long s, int forcedOrder) {
+        return Sizes.calculate(this, s, forcedOrder);
+    }
+
+    @Override
+    public void initCache(long s) {
+        int size = Scale.initialQueue(geometry, KmemCache.size(m, s));
+        KmemCache.setQueue(m, s, size);
+        KmemCache.setBatch(m, s, Resize.batchFor(size));
+    }
+
+    @Override
+    public void initKmemCacheNode(long n) {
+        m.writeOnce(n + KmemCacheNode.LIST_LOCK, 0);
+        KmemCacheNode.setNrPartial(m, n, 0);
+        ListHead.init(m, n + KmemCacheNode.PARTIAL);
+        m.writeOnce(n + KmemCacheNode.NR_SLABS, 0);
+        m.writeOnce(n + KmemCacheNode.TOTAL_OBJECTS, 0);
+        ListHead.init(m, n + KmemCacheNode.FULL);
+    }
+
+    /** get_node: the node struct, embedded on UMA; 0 for a node that is not there yet. */
+    public long node(long s, int node) {
+        long field = s + KmemCache.NODE;
+        return geometry.numa() ? m.read(field + (long) node * Memory.WORD) : field;
+    }
+
+    @Override
+    public long earlyNodeAlloc(Task task, long kmemCacheNode, int node) {
+        return SlabPages.earlyNodeAlloc(this, task, kmemCacheNode, node);
+    }
+
+    @Override
+    public int shrink(Task task, long s) {
+        return Shrink.shrink(this, task, s);
+    }
+
+    @Override
+    public boolean freePartialOfNode(Task task, long s, int node) {
+        return Shrink.freePartial(this, task, s, node(s, node));
+    }
+
+    @Override
+    public EngineAttributes attributes() {
+        return new SlubqAttributes(this);
+    }
+
+    /** validate_slab_cache: flushes all queues and checks every listed slab; returns errors. */
+    @Override
+    public long validate(Task task, long s) {
+        return Validate.cache(this, task, s);
+    }
+
+    // ---- tunables
+
+    /** cpu_queue_size_store: 0, -EINVAL or -ENOMEM. Takes slub_lock; may sleep. */
+    public int setCpuQueueSize(Task task, long s, long size) {
+        return Tunables.setCpuQueueSize(this, task, s, size);
+    }
+
+    /** batch_size_store: 0 or -EINVAL. Takes slub_lock; may sleep. */
+    public int setBatchSize(Task task, long s, long batch) {
+        return Tunables.setBatchSize(this, task, s, batch);
+    }
+
+    // ---- for steps
+
+    /** The machine. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** Physical memory. */
+    public Memory memory() {
+        return m;
+    }
+
+    /** The per-CPU allocator. */
+    public Percpu percpu() {
+        return percpu;
+    }
+
+    /** The slab allocator above. */
+    public Slab slab() {
+        return slab;
+    }
+
+    /** Counts an event; only on a kernel with statistics. Irqs off, or slub_lock held. */
+    void stat(Task task, long s, long area, StatItem item) {
+        if (stats && KmemCache.cpu(m, s) != 0) {
+            steps.stat.count(this, task, s, area, item);
+        }
+    }
+}

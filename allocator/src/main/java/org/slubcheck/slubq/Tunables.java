@@ -1,0 +1,52 @@
+package org.slubcheck.slubq;
+
+import org.slubcheck.machine.LockClass;
+import org.slubcheck.machine.Task;
+import org.slubcheck.slab.Errno;
+import org.slubcheck.slab.KmemCache;
+
+/**
+ * The tunables of a cache (S+Q3 15/23), checked and changed under slub_lock for write: the kernel
+ * of August 2010 touched the batch before it took the lock.
+ */
+public final class Tunables {
+    /** Smallest queue, and smallest batch that can be asked for. */
+    public static final int MIN_QUEUE = 4;
+
+    /** Largest queue. */
+    public static final int MAX_QUEUE = 10000;
+
+    private Tunables() {}
+
+    /** cpu_queue_size_store. */
+    static int setCpuQueueSize(Slubq k, Task t, long s, long size) {
+        if (size < MIN_QUEUE || size > MAX_QUEUE) {
+            return Errno.EINVAL;
+        }
+        lock(k, t, "mm/slub.c cpu_queue_size_store");
+        int error = Resize.cpuQueue(k, t, s, (int) size);
+        unlock(k, t);
+        return error;
+    }
+
+    /** batch_size_store. */
+    static int setBatchSize(Slubq k, Task t, long s, long batch) {
+        lock(k, t, "mm/slub.c batch_size_store");
+        int error = 0;
+        if (k.steps.batchCheck.refuses(batch, KmemCache.queue(k.m, s))) {
+            error = Errno.EINVAL;
+        } else {
+            KmemCache.setBatch(k.m, s, (int) batch);
+        }
+        unlock(k, t);
+        return error;
+    }
+
+    private static void lock(Slubq k, Task t, String where) {
+        k.machine.downWrite(t, k.slab.wiring().slubLock(), LockClass.SLUB_LOCK, where);
+    }
+
+    private static void unlock(Slubq k, Task t) {
+        k.machine.upWrite(t, k.slab.wiring().slubLock(), LockClass.SLUB_LOCK);
+    }
+}
