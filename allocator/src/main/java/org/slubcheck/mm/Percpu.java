@@ -233,7 +233,7 @@ public final class Percpu {
         if (faults.shouldFail(Faults.Kind.PERCPU)) {
             return 0;
         }
-        boolean sleeps = slab.slabIsAvailable();
+        boolean sleeps = slab.slabIsAvailable() && maySleepYet();
         if (sleeps) {
             machine.mutexLock(t, wiring.allocMutex, LockClass.PCPU_ALLOC_MUTEX, ALLOC);
             reclaimSurplus(t);
@@ -243,6 +243,11 @@ public final class Percpu {
             machine.mutexUnlock(t, wiring.allocMutex, LockClass.PCPU_ALLOC_MUTEX);
         }
         return pointer;
+    }
+
+    /** False until irqs are on: slab is up before they are, and makes its DMA caches then. */
+    private boolean maySleepYet() {
+        return (pages.allowedMask() & Gfp.WAIT) != 0;
     }
 
     /** The part that pcpu_alloc_mutex serialises. */

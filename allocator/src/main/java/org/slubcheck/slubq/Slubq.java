@@ -260,8 +260,8 @@ public final class Slubq implements Engine {
     }
 
     @Override
-    public int shrink(Task task, long s) {
-        return Shrink.shrink(this, task, s);
+    public void shrink(Task task, long s) {
+        Shrink.shrink(this, task, s);
     }
 
     @Override
@@ -270,12 +270,16 @@ public final class Slubq implements Engine {
     }
 
     @Override
+    public int available(long page) {
+        return FreeMap.racyAvailable(m, page);
+    }
+
+    @Override
     public EngineAttributes attributes() {
         return new SlubqAttributes(this);
     }
 
     /** validate_slab_cache: flushes all queues and checks every listed slab; returns errors. */
-    @Override
     public long validate(Task task, long s) {
         return Validate.cache(this, task, s);
     }
