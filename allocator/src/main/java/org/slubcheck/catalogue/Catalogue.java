@@ -93,7 +93,8 @@ public final class Catalogue {
             for (Defect<?> defect : Defects.all()) {
                 Map<Technique, String> where = subjects.getOrDefault(defect.id(), Map.of());
                 if (!where.containsKey(defect.best())) {
-                    throw new IllegalStateException(defect.id() + " is not looked for where it must be");
+                    throw new IllegalStateException(
+                            defect.id() + " is not looked for where it must be");
                 }
                 entries.add(new Entry(defect, Map.copyOf(where)));
             }

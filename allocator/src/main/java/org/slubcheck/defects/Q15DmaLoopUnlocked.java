@@ -37,7 +37,6 @@ public final class Q15DmaLoopUnlocked extends Defect<SlabSteps.DmaLateLock> {
                         + "while another CPU creates a cache.",
                 "The list of caches is torn: an entry is lost or the ring is broken, and "
                         + "the accesses are unordered.",
-                "Hold slub_lock around the loop, or run it while the machine has one "
-                        + "thread.");
+                "Hold slub_lock around the loop, or run it while the machine has one " + "thread.");
     }
 }

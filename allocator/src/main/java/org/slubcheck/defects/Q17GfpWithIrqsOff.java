@@ -38,8 +38,7 @@ public final class Q17GfpWithIrqsOff extends Defect<SlabSteps.BootGfpMask> {
                 "kmem_cache_init runs with irqs off, and what it calls allocates with "
                         + "GFP_KERNEL, relying on gfp_allowed_mask. If the mask lets everything "
                         + "through from the beginning, the allocator takes the caller at its word.",
-                "BUG: sleeping function called from invalid context, during "
-                        + "kmem_cache_init.",
+                "BUG: sleeping function called from invalid context, during " + "kmem_cache_init.",
                 "Keep the boot mask until irqs are on.");
     }
 }

@@ -155,9 +155,7 @@ public final class Census {
             if (caches.containsKey(owner)) {
                 slabs.computeIfAbsent(owner, any -> new ArrayList<>()).add(page);
             } else {
-                wrong.add(
-                        String.format(
-                                "page#%d has a stale owner: 0x%x is no cache", i, owner));
+                wrong.add(String.format("page#%d has a stale owner: 0x%x is no cache", i, owner));
                 forgetObjectsOf(page);
             }
         }

@@ -67,9 +67,7 @@ public final class Kernel {
             Percpu.Wiring percpu = Percpu.Wiring.design(map, g, config.debugPercpu());
             PageAllocator.Wiring pages = PageAllocator.Wiring.design(map, g);
             long size = map.seal(Memory.WORD);
-            return new Design(
-                    config, steps, map, size, lines, faults, pages, percpu,
-                    slab);
+            return new Design(config, steps, map, size, lines, faults, pages, percpu, slab);
         }
     }
 

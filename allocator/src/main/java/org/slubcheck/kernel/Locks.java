@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.mm.PageAllocator;
-import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabState;
 
@@ -25,7 +24,11 @@ final class Locks {
         check(m, kernel.percpuWiring().lock(), "pcpu_lock", held);
         check(m, kernel.percpuWiring().allocMutex(), "pcpu_alloc_mutex", held);
         for (PageAllocator.ZoneSpan zone : kernel.pagesWiring().spans()) {
-            check(m, zone.address(), "zone->lock of " + zone.zone() + " on node " + zone.node(), held);
+            check(
+                    m,
+                    zone.address(),
+                    "zone->lock of " + zone.zone() + " on node " + zone.node(),
+                    held);
         }
         if (kernel.slab().state() != SlabState.DOWN) {
             for (long s : kernel.slab().caches()) {

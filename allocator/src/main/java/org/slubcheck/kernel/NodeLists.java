@@ -74,7 +74,8 @@ final class NodeLists {
         if (have != want) {
             wrong.add(
                     String.format(
-                            "%s node#%d: %s is %d but there are %d", name, node, field, have, want));
+                            "%s node#%d: %s is %d but there are %d",
+                            name, node, field, have, want));
         }
     }
 
@@ -123,8 +124,7 @@ final class NodeLists {
             previous = lru;
         }
         if (m.peek(head + Memory.WORD) != previous) {
-            wrong.add(
-                    String.format("%s node#%d: the %s list does not close", name, node, list));
+            wrong.add(String.format("%s node#%d: the %s list does not close", name, node, list));
             return null;
         }
         return pages;

@@ -59,7 +59,10 @@ public final class Template {
         long[] setup = scenario.prefix(kernel, hands);
         if (!kernel.reports().isEmpty()) {
             throw new IllegalStateException(
-                    "scenario " + scenario.id() + " is broken before it starts: " + kernel.reports());
+                    "scenario "
+                            + scenario.id()
+                            + " is broken before it starts: "
+                            + kernel.reports());
         }
         reached.set(0);
         return new Template(scenario, kernel, setup, hands, reached, checked);

@@ -71,7 +71,8 @@ public final class FreeMap {
         for (int bit = 0; bit < objects; bit += BITS) {
             long at = map + wordOf(bit);
             long word =
-                    m.dataRaceInt(at) & 0xffffffffL | (long) m.dataRaceInt(at + Integer.BYTES) << 32;
+                    m.dataRaceInt(at) & 0xffffffffL
+                            | (long) m.dataRaceInt(at + Integer.BYTES) << 32;
             weight += Long.bitCount(word & valid(objects, bit));
         }
         return weight;

@@ -157,8 +157,7 @@ final class ObjectDebug {
 
     private static boolean checkFree(Slubq k, long s, long page, long object) {
         if (PageStruct.slab(k.m, page) != s) {
-            Report.slab(
-                    k, s, page, String.format("Object 0x%016x is of another cache", object));
+            Report.slab(k, s, page, String.format("Object 0x%016x is of another cache", object));
             return false;
         }
         if (!validPointer(k, s, page, object)) {
@@ -204,8 +203,7 @@ final class ObjectDebug {
         long room = SlabPages.bytes(k, page) / KmemCache.size(k.m, s);
         int objects = FreeMap.objects(k.m, page);
         if (objects > room) {
-            Report.slab(
-                    k, s, page, "objects " + objects + " > max " + room);
+            Report.slab(k, s, page, "objects " + objects + " > max " + room);
             return false;
         }
         checkPadding(k, s, page);
@@ -230,12 +228,10 @@ final class ObjectDebug {
             if (red != RED_ACTIVE
                     && (flags & SlabFlags.OBJECT_POISON) != 0
                     && !(check(k, s, page, object, "Poison", object, POISON_FREE, objsize - 1)
-                            && check(
-                                    k, s, page, object, "Poison", behind - 1, POISON_END, 1))) {
+                            && check(k, s, page, object, "Poison", behind - 1, POISON_END, 1))) {
                 return false;
             }
-            int off =
-                    inuse + ((flags & SlabFlags.STORE_USER) != 0 ? 2 * Tracking.SIZE : 0);
+            int off = inuse + ((flags & SlabFlags.STORE_USER) != 0 ? 2 * Tracking.SIZE : 0);
             int padding = KmemCache.size(m, s) - off;
             check(k, s, page, object, "Object padding", object + off, POISON_INUSE, padding);
         }
@@ -276,8 +272,7 @@ final class ObjectDebug {
             end--;
         }
         Report.bytes(k, s, page, object, what, fault, end, value);
-        Report.fix(
-                k, s, String.format("Restoring 0x%016x-0x%016x=0x%x", fault, end - 1, value));
+        Report.fix(k, s, String.format("Restoring 0x%016x-0x%016x=0x%x", fault, end - 1, value));
         k.m.fill(fault, end - fault, value);
         return false;
     }

@@ -104,8 +104,7 @@ final class Refill {
             k.machine.migrationPoint(t);
             k.machine.irqDisable(t);
         }
-        if (page != 0
-                && FreeMap.objects(k.m, page) < KmemCache.ooObjects(KmemCache.oo(k.m, s))) {
+        if (page != 0 && FreeMap.objects(k.m, page) < KmemCache.ooObjects(KmemCache.oo(k.m, s))) {
             k.stat(t, s, k.config.stats() ? k.thisArea(t, s) : 0, StatItem.ORDER_FALLBACK);
         }
         return page;
@@ -211,8 +210,7 @@ final class Refill {
         for (long lru = ListHead.next(k.m, head); lru != head; lru = ListHead.next(k.m, lru)) {
             free += FreeMap.racyAvailable(k.m, PageStruct.ofLru(lru));
         }
-        k.machine.spinUnlockIrqRestore(
-                t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
+        k.machine.spinUnlockIrqRestore(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
         return free;
     }
 }

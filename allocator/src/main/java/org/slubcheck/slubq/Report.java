@@ -66,7 +66,9 @@ final class Report {
 
     /** slab_fix: what was done about it. */
     static void fix(Slubq k, long s, String what) {
-        k.machine.console().printk(Console.Level.ERR, "%s", "FIX " + k.slab.nameOf(s) + ": " + what);
+        k.machine
+                .console()
+                .printk(Console.Level.ERR, "%s", "FIX " + k.slab.nameOf(s) + ": " + what);
     }
 
     private static StringBuilder headline(Slubq k, long s, String what) {
@@ -115,8 +117,7 @@ final class Report {
             off += 2 * Tracking.SIZE;
         }
         pageInfo(k, page, text);
-        text.append(
-                String.format("\nINFO: Object 0x%016x @offset=%d\n", object, object - start));
+        text.append(String.format("\nINFO: Object 0x%016x @offset=%d\n", object, object - start));
         if (object > start + ROW) {
             section(m, "Bytes b4", object - ROW, ROW, end, text);
         }

@@ -30,8 +30,7 @@ public final class Resize {
             return Errno.ENOMEM;
         }
         long old = KmemCache.cpu(k.m, s);
-        k.steps.publish.publish(
-                k, t, s, area, queue, () -> k.steps.flushOld.flush(k, t, s, old));
+        k.steps.publish.publish(k, t, s, area, queue, () -> k.steps.flushOld.flush(k, t, s, old));
         setCapacity(k, s, area);
         // The areas of early boot belong to the reserve of the first chunk until sysfs is up.
         if (k.slab.state().compareTo(SlabState.UP) > 0) {

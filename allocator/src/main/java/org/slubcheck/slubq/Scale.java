@@ -42,8 +42,7 @@ public final class Scale {
      * four objects a slab are enough, so that slabs stay small.
      */
     public static SlabLimits limits(Geometry g) {
-        SlabLimits limits =
-                SlabLimits.of(g.pageSize(), g.cacheLine(), g.cpus(), g.maxOrder());
+        SlabLimits limits = SlabLimits.of(g.pageSize(), g.cacheLine(), g.cpus(), g.maxOrder());
         if (g.pageSize() >= SMALL_PAGE) {
             return limits;
         }

@@ -114,12 +114,14 @@ final class Shrink {
         for (int i = 0; i < FreeMap.objects(m, page); i++) {
             if (!FreeMap.test(m, page, i)) {
                 long object = start + (long) i * size;
-                k.machine.console().printk(
-                        Console.Level.ERR,
-                        "INFO: Object 0x%016x @offset=%d%s",
-                        object,
-                        object - start,
-                        tracked ? Tracking.describe(k, s, object) : "");
+                k.machine
+                        .console()
+                        .printk(
+                                Console.Level.ERR,
+                                "INFO: Object 0x%016x @offset=%d%s",
+                                object,
+                                object - start,
+                                tracked ? Tracking.describe(k, s, object) : "");
             }
         }
     }
@@ -129,8 +131,7 @@ final class Shrink {
     }
 
     private static void unlock(Slubq k, Task t, long n, boolean irqs) {
-        k.machine.spinUnlockIrqRestore(
-                t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
+        k.machine.spinUnlockIrqRestore(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
     }
 
     private static long bucket(long buckets, int i) {

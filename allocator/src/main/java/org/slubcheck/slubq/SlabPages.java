@@ -130,12 +130,14 @@ final class SlabPages {
             throw k.machine.panic("SLUB: no memory for the kmem_cache_node of node " + node);
         }
         if (PageStruct.node(m, page) != node) {
-            k.machine.console().printk(
-                    Console.Level.ERR,
-                    "SLUB: Unable to allocate memory from node %d\n"
-                            + "SLUB: Allocating a useless per node structure in order to be able"
-                            + " to continue",
-                    node);
+            k.machine
+                    .console()
+                    .printk(
+                            Console.Level.ERR,
+                            "SLUB: Unable to allocate memory from node %d\n"
+                                    + "SLUB: Allocating a useless per node structure in order to be able"
+                                    + " to continue",
+                            node);
         }
         PartialLists.slabLock(k, t, page);
         long n = k.pages.addressOf(page);

@@ -180,6 +180,18 @@ public final class Slubq implements Engine {
         }
     }
 
+    /** flush_cpu_objects: all of an area's queue to the slabs. Irqs off on the area's CPU. */
+    public void flushArea(Task task, long s, long c) {
+        if (KmemCacheQueue.objects(m, c + queue) != 0) {
+            Drain.flush(this, task, s, c);
+        }
+    }
+
+    /** The node that a queue's objects are from; an observer's view. */
+    public int peekNode(long c) {
+        return m.peekInt(c + cpuLayout.node());
+    }
+
     @Override
     public void flushAll(Task task, long s) {
         long area = KmemCache.cpu(m, s);

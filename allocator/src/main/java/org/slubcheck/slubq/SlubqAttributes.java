@@ -72,8 +72,7 @@ final class SlubqAttributes implements EngineAttributes {
                     StringBuilder shares = new StringBuilder();
                     long total = 0;
                     for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-                        long q =
-                                k.queueOf(k.percpu.perCpuPtr(KmemCache.cpu(k.m, s), cpu));
+                        long q = k.queueOf(k.percpu.perCpuPtr(KmemCache.cpu(k.m, s), cpu));
                         int objects = KmemCacheQueue.racyObjects(k.m, q);
                         total += objects;
                         if (objects != 0) {

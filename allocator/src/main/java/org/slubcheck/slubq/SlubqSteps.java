@@ -172,8 +172,7 @@ public final class SlubqSteps {
     public static final Step<FlushOld> FLUSH_OLD =
             new Step<>(
                     "slubq.resize.flush_old",
-                    (k, t, s, old) ->
-                            k.machine().onEachCpu(t, irq -> k.flushThisCpu(irq, s, old)),
+                    (k, t, s, old) -> k.machine().onEachCpu(t, irq -> k.flushThisCpu(irq, s, old)),
                     (code, reached) ->
                             (k, t, s, old) -> {
                                 reached.run();
@@ -229,8 +228,7 @@ public final class SlubqSteps {
     public static final Step<RefillCount> REFILL_COUNT =
             new Step<>(
                     "slubq.refill.count",
-                    (batch, queued, available) ->
-                            Math.max(0, Math.min(batch - queued, available)),
+                    (batch, queued, available) -> Math.max(0, Math.min(batch - queued, available)),
                     (code, reached) ->
                             (batch, queued, available) -> {
                                 reached.run();

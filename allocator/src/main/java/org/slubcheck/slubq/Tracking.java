@@ -15,7 +15,12 @@ import org.slubcheck.slab.KmemCache;
 final class Tracking {
     /** The struct of 2.6.35. */
     static final StructLayout LAYOUT =
-            StructLayout.of("track").word("addr").integer("cpu").integer("pid").word("when").build();
+            StructLayout.of("track")
+                    .word("addr")
+                    .integer("cpu")
+                    .integer("pid")
+                    .word("when")
+                    .build();
 
     /** sizeof(struct track). */
     static final int SIZE = LAYOUT.size();

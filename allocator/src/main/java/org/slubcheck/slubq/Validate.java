@@ -39,23 +39,27 @@ final class Validate {
         String name = k.slab.nameOf(s);
         long counter = KmemCacheNode.nrPartial(k.m, n);
         if (result[0] != counter) {
-            k.machine.console().printk(
-                    Console.Level.ERR,
-                    "SLUB %s: %d partial slabs counted but counter=%d",
-                    name,
-                    result[0],
-                    counter);
+            k.machine
+                    .console()
+                    .printk(
+                            Console.Level.ERR,
+                            "SLUB %s: %d partial slabs counted but counter=%d",
+                            name,
+                            result[0],
+                            counter);
         }
         if ((KmemCache.flags(k.m, s) & SlabFlags.STORE_USER) != 0) {
             walk(k, t, s, n + KmemCacheNode.FULL, result);
             long slabs = KmemCacheNode.nrSlabs(k.m, n);
             if (result[0] != slabs) {
-                k.machine.console().printk(
-                        Console.Level.ERR,
-                        "SLUB: %s %d slabs counted but counter=%d",
-                        name,
-                        result[0],
-                        slabs);
+                k.machine
+                        .console()
+                        .printk(
+                                Console.Level.ERR,
+                                "SLUB: %s %d slabs counted but counter=%d",
+                                name,
+                                result[0],
+                                slabs);
             }
         }
         k.machine.spinUnlockIrqRestore(t, lock, LockClass.LIST_LOCK, irqs);
@@ -71,11 +75,13 @@ final class Validate {
                 result[1] += slab(k, s, page);
                 PartialLists.slabUnlock(k, t, page);
             } else {
-                k.machine.console().printk(
-                        Console.Level.INFO,
-                        "SLUB %s: Skipped busy slab 0x%016x",
-                        k.slab.nameOf(s),
-                        page);
+                k.machine
+                        .console()
+                        .printk(
+                                Console.Level.INFO,
+                                "SLUB %s: Skipped busy slab 0x%016x",
+                                k.slab.nameOf(s),
+                                page);
             }
         }
     }
