@@ -90,7 +90,8 @@ public final class SlabInfo {
         for (long at = ListHead.next(m, head); at != head; at = ListHead.next(m, at)) {
             long page = PageStruct.ofLru(at);
             free += k.engine().available(page);
-            partialObjects += PageStruct.objects(m, page);
+            // page->objects is a whole int here (S+Q3 17/23).
+            partialObjects += m.readInt(page + PageStruct.INUSE);
         }
         Counts counts =
                 new Counts(
