@@ -164,6 +164,23 @@ public record Geometry(
                 percpuEarlySlots);
     }
 
+    /** Another early reserve of the per-CPU allocator, in bytes a CPU. */
+    public Geometry withPercpuEarlySize(int bytes) {
+        return new Geometry(
+                name,
+                cpus,
+                nodes,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                bytes,
+                percpuEarlySlots);
+    }
+
     /** The node of a CPU. */
     public int nodeOfCpu(int cpu) {
         return cpu % nodes;
