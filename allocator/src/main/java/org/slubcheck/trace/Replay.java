@@ -57,9 +57,7 @@ public final class Replay {
         EventBatch events = new EventBatch(BATCH);
         try (TraceParser parser = TraceParser.open(trace);
                 ReplayRunner runner =
-                        parallel
-                                ? new ParallelRunner(books, BATCH)
-                                : new SequentialRunner(books, BATCH)) {
+                        new ReplayRunner(books, BATCH, parallel ? target.cpus() : 1)) {
             TraceInference inference = new TraceInference(parser::name);
             long[] live = new long[0];
             long next = checkpointEvery;
@@ -113,7 +111,7 @@ public final class Replay {
     private void checkpoint(TraceInference inference, long[] live) {
         checkpoints++;
         compare(inference, live);
-        target.check(this::violation);
+        target.check(books.slots.objects(cache -> books.address(cache) != 0), this::violation);
     }
 
     /** Holds the objects of each cache against the trace. */

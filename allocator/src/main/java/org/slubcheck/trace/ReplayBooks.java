@@ -2,12 +2,12 @@ package org.slubcheck.trace;
 
 import java.util.Arrays;
 
-/** What the runners and the replay share: the target, the slots and the caches of the trace. */
+/** What the runner and the replay share: the target, the slots and the caches of the trace. */
 final class ReplayBooks {
     final ReplayTarget target;
     final ReplaySlots slots = new ReplaySlots();
 
-    /** The machine's cache for each of the trace; read by runners, written while nothing runs. */
+    /** The machine's cache for each of the trace; read by the runner's threads, written while nothing runs. */
     private long[] cacheAddress = new long[64];
 
     private int caches;

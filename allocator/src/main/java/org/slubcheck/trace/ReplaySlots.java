@@ -1,6 +1,8 @@
 package org.slubcheck.trace;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Where the objects of a replay are remembered, and who may use which slot next.
@@ -16,6 +18,7 @@ final class ReplaySlots {
     private static final int CHUNK = 1 << SHIFT;
 
     private long[][] objects = new long[0][];
+    private int[][] caches = new int[0][];
     private AtomicIntegerArray[] counts = new AtomicIntegerArray[0];
 
     int size() {
@@ -26,13 +29,16 @@ final class ReplaySlots {
     void grow(int slots) {
         int chunks = Math.max((slots + CHUNK - 1) >> SHIFT, objects.length * 2);
         long[][] moreObjects = new long[chunks][];
+        int[][] moreCaches = new int[chunks][];
         AtomicIntegerArray[] moreCounts = new AtomicIntegerArray[chunks];
         for (int i = 0; i < chunks; i++) {
             boolean old = i < objects.length;
             moreObjects[i] = old ? objects[i] : new long[CHUNK];
+            moreCaches[i] = old ? caches[i] : new int[CHUNK];
             moreCounts[i] = old ? counts[i] : new AtomicIntegerArray(CHUNK);
         }
         objects = moreObjects;
+        caches = moreCaches;
         counts = moreCounts;
     }
 
@@ -40,8 +46,19 @@ final class ReplaySlots {
         return objects[slot >> SHIFT][slot & CHUNK - 1];
     }
 
-    void setObject(int slot, long object) {
+    /** Remembers an object and which cache of the trace it is of; 0 for none. */
+    void setObject(int slot, long object, int cache) {
         objects[slot >> SHIFT][slot & CHUNK - 1] = object;
+        caches[slot >> SHIFT][slot & CHUNK - 1] = cache;
+    }
+
+    /** All objects that are remembered, of the caches that are wanted. While nothing runs. */
+    long[] objects(IntPredicate cacheWanted) {
+        return IntStream.range(0, size())
+                .filter(slot -> object(slot) != 0)
+                .filter(slot -> cacheWanted.test(caches[slot >> SHIFT][slot & CHUNK - 1]))
+                .mapToLong(this::object)
+                .toArray();
     }
 
     boolean mayFill(int slot, int turn) {

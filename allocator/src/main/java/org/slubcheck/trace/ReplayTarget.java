@@ -41,6 +41,8 @@ public interface ReplayTarget {
 
     /**
      * Census, and what the console has reported since the last call: a line for each violation.
+     *
+     * @param held the objects of caches that the replay holds
      */
-    void check(Consumer<String> violation);
+    void check(long[] held, Consumer<String> violation);
 }

@@ -156,7 +156,7 @@ public final class TraceInference {
         }
         String text = name < 0 ? "size-" + size : names.apply(name);
         if (name >= 0 && first != null) {
-            text += "/" + size;
+            text += "@" + size;
         }
         CacheCounts made = add(text, TracedCache.Type.CACHE, size, bytesAlloc);
         made.name = name;

@@ -161,6 +161,7 @@ class ReplayTest {
         @Override
         public void free(int cpu, long cache, long object) {
             if (frees.getAndIncrement() == loseFree) {
+                objects.put(-object, objects.remove(object));
                 return;
             }
             Long owner = objects.remove(object);
@@ -182,7 +183,12 @@ class ReplayTest {
         }
 
         @Override
-        public void check(Consumer<String> violation) {
+        public void check(long[] held, Consumer<String> violation) {
+            for (long object : held) {
+                if (!objects.containsKey(object)) {
+                    violation.accept("object " + object + " is not there");
+                }
+            }
             if (complaint != null) {
                 violation.accept(complaint);
             }

@@ -71,7 +71,7 @@ class TraceInferenceTest {
         assertThat(inference.caches()).isEqualTo(2);
         assertThat(inference.cache(0).name()).isEqualTo("cache1");
         assertThat(inference.cache(0).live()).isEqualTo(2);
-        assertThat(inference.cache(1).name()).isEqualTo("cache1/999");
+        assertThat(inference.cache(1).name()).isEqualTo("cache1@999");
     }
 
     @Test
