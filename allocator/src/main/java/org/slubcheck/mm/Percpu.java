@@ -25,8 +25,8 @@ import org.slubcheck.machine.Task;
  *
  * <p><b>Locking.</b> pcpu_alloc_mutex serialises allocation and reclaim, so that a chunk stays while
  * pcpu_lock is dropped; pcpu_lock, taken with irqs off, guards all maps and lists and is never held
- * across a call to another allocator. Before slab is up the mutex is left out: irqs are off then,
- * only the boot CPU runs, and the kernel's might_sleep is silent until the system is running.
+ * across a call to another allocator. Until gfp_allowed_mask lets requests sleep the mutex is left
+ * out: irqs are off then, only the boot CPU runs, and the kernel's might_sleep is silent until the system is running.
  *
  * <p>What differs from the kernel. Areas are whole words, because this memory cannot store less
  * than a word without touching its neighbour. A new chunk is one block of pages for all CPUs

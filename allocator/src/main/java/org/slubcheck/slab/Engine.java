@@ -46,8 +46,11 @@ public interface Engine {
     /** flush_all: every object in a per-CPU queue goes back to its slab. Sends IPIs. */
     void flushAll(Task task, long s);
 
-    /** kmem_cache_shrink: empty slabs go back to the page allocator; partial lists are sorted. */
-    void shrink(Task task, long s);
+    /**
+     * kmem_cache_shrink: empty slabs go back to the page allocator; partial lists are sorted. 0 or
+     * a negative errno. May sleep.
+     */
+    int shrink(Task task, long s);
 
     /**
      * Frees all empty slabs of one node; true when slabs with objects are left (they are listed on

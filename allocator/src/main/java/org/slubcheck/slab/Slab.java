@@ -141,8 +141,7 @@ public final class Slab implements SlabMemory {
     /** kmem_cache_shrink: gives empty slabs back; 0 or a negative errno. Sleeps. */
     public int shrink(Task t, long s) {
         requireMapped(s, "kmem_cache_shrink");
-        engine.shrink(t, s);
-        return 0;
+        return engine.shrink(t, s);
     }
 
     // ---- objects

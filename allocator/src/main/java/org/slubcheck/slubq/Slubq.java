@@ -272,8 +272,8 @@ public final class Slubq implements Engine {
     }
 
     @Override
-    public void shrink(Task task, long s) {
-        Shrink.shrink(this, task, s);
+    public int shrink(Task task, long s) {
+        return Shrink.shrink(this, task, s);
     }
 
     @Override
