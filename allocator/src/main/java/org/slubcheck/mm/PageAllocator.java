@@ -493,26 +493,15 @@ public final class PageAllocator {
         machine.spinUnlockIrqRestore(t, ZoneStruct.lock(span.address), LockClass.ZONE_LOCK, irqs);
     }
 
-    /** bad_page. Reads past the rules, as the report of a broken state must. */
+    /** bad_page. */
     private void badPage(Task t, long page) {
-        long flags = memory.peek(page + PageStruct.FLAGS);
         machine.report(
                 "BUG: Bad page state in process CPU#"
                         + t.cpu()
                         + "  pfn:"
                         + String.format("%05x", pfnOf(page))
-                        + "\npage:"
-                        + hex(page)
-                        + " count:"
-                        + memory.peekInt(page + PageStruct.COUNT)
-                        + " mapcount:"
-                        + (memory.peekInt(page + PageStruct.MAPCOUNT) + 1)
-                        + " mapping:"
-                        + hex(memory.peek(page + PageStruct.MAPPING))
-                        + " index:0x"
-                        + Long.toHexString(memory.peek(page + PageStruct.INDEX))
-                        + "\npage flags: 0x"
-                        + Long.toHexString(PageStruct.flagBits(flags)));
+                        + "\n"
+                        + PageStruct.dump(memory, page));
     }
 
     // ---- gfp

@@ -168,11 +168,6 @@ public final class PageStruct {
         return (long) node << NODE_SHIFT | (long) zone.ordinal() << ZONE_SHIFT;
     }
 
-    /** The flag bits of a word, without node and zone. */
-    static long flagBits(long flags) {
-        return flags & LOW_BITS;
-    }
-
     /** PageSlab. */
     public static boolean isSlab(Memory m, long page) {
         return test(m, page, PG_SLAB);
@@ -288,5 +283,17 @@ public final class PageStruct {
             setFlags(m, tail, PG_TAIL);
             m.write(tail + FIRST_PAGE, page);
         }
+    }
+
+    /** dump_page: the fields for a report of a broken page; an observer's view. */
+    static String dump(Memory m, long page) {
+        return String.format(
+                "page:%016x count:%d mapcount:%d mapping:%016x index:0x%x\npage flags: 0x%x",
+                page,
+                m.peekInt(page + COUNT),
+                m.peekInt(page + MAPCOUNT) + 1,
+                m.peek(page + MAPPING),
+                m.peek(page + INDEX),
+                m.peek(page + FLAGS) & LOW_BITS);
     }
 }

@@ -57,7 +57,7 @@ class BuddyPropertiesTest {
                 .ofMaxSize(120);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void pagesAreConservedAndBlocksComeTogetherAgain(
             @ForAll("geometries") Geometry geometry, @ForAll("ops") List<Op> ops) {
         MmMachine k = MmMachine.checked(geometry);

@@ -37,7 +37,7 @@ class PercpuPropertiesTest {
                 .ofMaxSize(200);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void areasAreApartAndConserved(@ForAll("ops") List<Op> ops) {
         MmMachine k = MmMachine.checked(Geometry.small());
         TreeMap<Long, Integer> held = new TreeMap<>();
