@@ -1,0 +1,106 @@
+package org.slubcheck.gate;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slubcheck.kernel.Census;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.KernelDeath;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.slab.SlabInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Boots a kernel and shows its log and its caches. */
+@Command(
+        name = "boot",
+        mixinStandardHelpOptions = true,
+        description = "Boots a kernel; prints its log, then /proc/slabinfo.")
+final class BootCommand implements Callable<Integer> {
+    private static final int SMALL_PAGES = 512;
+
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--engine", defaultValue = "slubq", description = "slab engine (slubq)")
+    private String engine;
+
+    @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")
+    private int cpus;
+
+    @Option(names = "--nodes", defaultValue = "1", description = "1 to 64, default 1")
+    private int nodes;
+
+    @Option(
+            names = "--page-size",
+            defaultValue = "4096",
+            description = "bytes, a power of two from 512 to 65536, default 4096")
+    private int pageSize;
+
+    @Option(names = "--inject", paramLabel = "ID", description = "boot with this defect in place")
+    private String inject;
+
+    @Option(
+            names = "--fail-alloc",
+            paramLabel = "K",
+            description = "let the K-th page allocation of the boot fail")
+    private Long failAlloc;
+
+    @Override
+    public Integer call() {
+        if (failAlloc != null && failAlloc < 1) {
+            throw CliException.usage("--fail-alloc counts from 1, not " + failAlloc);
+        }
+        Steps steps =
+                inject == null
+                        ? Steps.mainline()
+                        : Ids.entry(inject).defect().install(Steps.mainline());
+        Kernel kernel = Kernel.offChecked(config(), steps);
+        if (failAlloc != null) {
+            kernel.faults().failAt(Faults.Kind.PAGE, failAlloc);
+        }
+        boolean died = false;
+        try {
+            kernel.bootTo(Kernel.Stage.RUNNING);
+        } catch (KernelDeath death) {
+            died = true;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        int step = 0;
+        for (Console.Line line : kernel.console().lines()) {
+            out.printf("[%5d.%06d] %s%n", step / 1000, step % 1000 * 1000, line.text());
+            step++;
+        }
+        if (died) {
+            out.flush();
+            return Exit.FAILED;
+        }
+        out.println();
+        out.print(SlabInfo.show(kernel.slab(), kernel.task(0)));
+        List<String> wrong = Census.of(kernel, new long[0]);
+        if (!wrong.isEmpty()) {
+            out.println();
+            wrong.forEach(sentence -> out.println("census: " + sentence));
+        }
+        out.flush();
+        return wrong.isEmpty() && kernel.reports().isEmpty() ? Exit.OK : Exit.FAILED;
+    }
+
+    private KernelConfig config() {
+        if (pageSize < SMALL_PAGES || pageSize > 65536 || Integer.bitCount(pageSize) != 1) {
+            throw CliException.usage(
+                    "--page-size must be a power of two from 512 to 65536, not " + pageSize);
+        }
+        try {
+            Geometry geometry = Machines.forBoot(cpus, nodes, pageSize);
+            return KernelConfig.of(geometry).withEngine(engine).withFaults(true);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(e.getMessage());
+        }
+    }
+}

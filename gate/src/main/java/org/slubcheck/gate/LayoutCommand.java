@@ -1,0 +1,166 @@
+package org.slubcheck.gate;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slubcheck.layout.GeometryTable;
+import org.slubcheck.layout.HostMachine;
+import org.slubcheck.layout.LayoutCheck;
+import org.slubcheck.layout.LayoutException;
+import org.slubcheck.layout.LayoutFlags;
+import org.slubcheck.layout.ObjectLayout;
+import org.slubcheck.layout.SlabLimits;
+import org.slubcheck.layout.SlubLayout;
+import org.slubcheck.layout.SlubqLayout;
+import org.slubcheck.layout.SysfsCaches;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** How objects are laid out in slabs: one size, a table, or the kernel that this runs on. */
+@Command(
+        name = "layout",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Prints slab_size, order and objects of a cache,",
+            "or checks a table, or the kernel that it runs on, against the rules."
+        })
+final class LayoutCommand implements Callable<Integer> {
+    private static final int PAGE = 4096;
+    private static final int LINE = 64;
+
+    @Spec private CommandSpec spec;
+
+    @ArgGroup(multiplicity = "1")
+    private What what;
+
+    /** One of three things to lay out. */
+    static final class What {
+        @Parameters(paramLabel = "SIZE", description = "object size in bytes")
+        private Integer size;
+
+        @Option(names = "--from", paramLabel = "FILE", description = "a table of caches (TSV)")
+        private Path from;
+
+        @Option(
+                names = "--sysfs",
+                paramLabel = "DIR",
+                arity = "0..1",
+                fallbackValue = "/sys/kernel/slab",
+                description = "the caches of a running kernel, default /sys/kernel/slab")
+        private Path sysfs;
+    }
+
+    @Option(names = "--align", defaultValue = "0", description = "alignment asked for, bytes")
+    private int align;
+
+    @Option(names = "--hwcache", description = "SLAB_HWCACHE_ALIGN")
+    private boolean hwcache;
+
+    @Option(names = "--ctor", description = "the cache has a constructor")
+    private boolean ctor;
+
+    @Option(names = "--rcu", description = "SLAB_DESTROY_BY_RCU")
+    private boolean rcu;
+
+    @Option(names = "--engine", defaultValue = "slub", description = "slub (default) or slubq")
+    private String engine;
+
+    @Option(names = "--cpus", description = "CPUs that the order depends on, default 2")
+    private Integer cpus;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (cpus != null && (cpus < 1 || cpus > 4096)) {
+            throw CliException.usage("--cpus must be 1..4096, not " + cpus);
+        }
+        if (!engine.equals("slub") && !engine.equals("slubq")) {
+            throw CliException.usage(
+                    "no layout rules of engine '" + engine + "'; there is slub, slubq");
+        }
+        try {
+            return what.size != null ? one(what.size) : table();
+        } catch (LayoutException e) {
+            throw CliException.usage(e.getMessage());
+        }
+    }
+
+    private int one(int size) {
+        if (size < 1 || size > 1 << 22) {
+            throw CliException.usage("SIZE must be 1..4194304, not " + size);
+        }
+        if (align < 0 || align > PAGE || Integer.bitCount(align) > 1) {
+            throw CliException.usage("--align must be a power of two up to 4096, not " + align);
+        }
+        SlabLimits limits = SlabLimits.of(PAGE, LINE, cpus == null ? 2 : cpus);
+        long flags =
+                (hwcache ? LayoutFlags.HWCACHE_ALIGN : 0) | (rcu ? LayoutFlags.DESTROY_BY_RCU : 0);
+        ObjectLayout layout =
+                engine.equals("slub")
+                        ? SlubLayout.calculateSizes(size, align, flags, ctor, limits)
+                        : SlubqLayout.calculateSizes(size, align, flags, limits);
+        if (!layout.fits()) {
+            throw CliException.usage("no order of pages holds an object of " + size + " bytes");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("schema", 1);
+            row.put("engine", engine);
+            row.put("object_size", size);
+            row.put("slab_size", layout.size());
+            row.put("order", layout.order());
+            row.put("objects", layout.objects());
+            row.put("align", layout.align());
+            Json.print(out, row);
+        } else {
+            out.printf(
+                    "slab_size=%d order=%d objects=%d%n",
+                    layout.size(), layout.order(), layout.objects());
+        }
+        out.flush();
+        return Exit.OK;
+    }
+
+    private int table() throws LayoutException {
+        PrintWriter out = spec.commandLine().getOut();
+        HostMachine machine;
+        if (cpus != null) {
+            machine = HostMachine.ofCpus(cpus);
+        } else {
+            machine = what.from != null ? HostMachine.ofCpus(2) : HostMachine.here();
+        }
+        LayoutCheck check =
+                new LayoutCheck(machine, json ? result -> {} : row -> out.println(row.describe()));
+        if (what.from != null) {
+            if (!Files.exists(what.from)) {
+                throw CliException.usage(what.from + ": no such file");
+            }
+            GeometryTable.read(what.from, check);
+        } else {
+            SysfsCaches.read(what.sysfs).rows().forEach(check);
+        }
+        if (json) {
+            Map<String, Object> sums = new LinkedHashMap<>();
+            sums.put("schema", 1);
+            sums.put("rows", check.rows());
+            sums.put("equal", check.equal());
+            sums.put("differ", check.differ());
+            sums.put("newer", check.newer());
+            Json.print(out, sums);
+        } else {
+            out.println(check.summary());
+        }
+        out.flush();
+        return check.differ() == 0 ? Exit.OK : Exit.FAILED;
+    }
+}

@@ -1,0 +1,32 @@
+package org.slubcheck.gate;
+
+import org.slubcheck.machine.Geometry;
+
+/** The machines that the command line builds. */
+final class Machines {
+    /** Pages a node that a boot is given: enough for all kmalloc caches of 64 CPUs. */
+    private static final int BOOT_PAGES = 4096;
+
+    private static final int DMA_PAGES = 256;
+
+    private Machines() {}
+
+    /** A machine to boot and look at: real sizes when pages are real, little memory. */
+    static Geometry forBoot(int cpus, int nodes, int pageSize) {
+        Geometry real = Geometry.desktop(cpus, nodes);
+        int kmallocMax = Math.min(real.kmallocMax(), 2 * pageSize);
+        return new Geometry(
+                "boot",
+                cpus,
+                nodes,
+                true,
+                pageSize,
+                real.cacheLine(),
+                real.maxOrder(),
+                new Geometry.ZonePages(DMA_PAGES, 0, BOOT_PAGES, 0, 0),
+                real.kmallocMin(),
+                kmallocMax,
+                real.percpuEarlySize(),
+                real.percpuEarlySlots());
+    }
+}

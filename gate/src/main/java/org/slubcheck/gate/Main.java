@@ -1,0 +1,78 @@
+package org.slubcheck.gate;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line. */
+@Command(
+        name = "slubcheck",
+        mixinStandardHelpOptions = true,
+        version = "slubcheck 0.1.0",
+        description = "Model-checked concurrency verification of the Linux slab allocators.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ListCommand.class,
+            ExplainCommand.class,
+            BootCommand.class,
+            LayoutCommand.class,
+            BenchCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 as it should be, 1 a verdict failed, 2 bad usage or input,",
+            "3 a fault of a tool or of the machine."
+        })
+public final class Main {
+    /** Made by the command-line library. */
+    public Main() {}
+
+    /** Runs a command and leaves with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The whole command line, with every error turned into one line. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(Main::badUsage);
+        line.setExecutionExceptionHandler(Main::failed);
+        return line;
+    }
+
+    private static int badUsage(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("slubcheck: " + oneLine(e.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        err.flush();
+        return Exit.USAGE;
+    }
+
+    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        int exit = Exit.FAULT;
+        if (e instanceof CliException known) {
+            err.println("slubcheck: " + known.getMessage());
+            exit = known.exit();
+        } else {
+            err.println("slubcheck: internal fault: " + oneLine(String.valueOf(e)));
+            if (System.getenv("SLUBCHECK_DEBUG") != null) {
+                e.printStackTrace(err);
+            } else {
+                err.println("Set SLUBCHECK_DEBUG=1 to see where.");
+            }
+        }
+        err.flush();
+        return exit;
+    }
+
+    private static String oneLine(String message) {
+        return message == null ? "no message" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}
