@@ -1,0 +1,135 @@
+package org.slubcheck.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.KmemCacheNode;
+
+/** The traces of the real kernel on the real allocator. */
+class KernelReplayTest {
+    private static final Path TRACES = Path.of(System.getProperty("basedir", "."), "..", "traces");
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "compile, 1, 1, false",
+        "compile, 2, 2, true",
+        "network, 2, 1, false",
+        "network, 8, 2, true",
+    })
+    void aTraceOfARealKernelRunsWithoutAViolation(
+            String name, int cpus, int nodes, boolean parallel) throws Exception {
+        Path trace = TRACES.resolve(name + ".trace.gz");
+        Kernel kernel = boot(cpus, nodes);
+        ReplayResult result = replay(kernel, parallel, trace, events -> {});
+        assertThat(result.messages()).isEmpty();
+        assertThat(result.totals()).isEqualTo(Traces.infer(trace).totals());
+        assertThat(result.checkpoints()).isGreaterThan(1);
+        assertThat(kernel.reports()).isEmpty();
+    }
+
+    @Test
+    void anObjectThatTheTraceDoesNotKnowIsFoundByTheCountsAndByTheCensus() throws Exception {
+        Kernel kernel = boot(2, 1);
+        ReplayResult result =
+                replay(
+                        kernel,
+                        false,
+                        TRACES.resolve("network.trace.gz"),
+                        events -> {
+                            if (events < 60_000) {
+                                kernel.slab()
+                                        .alloc(
+                                                kernel.task(0),
+                                                cache(kernel, "task_struct"),
+                                                Gfp.KERNEL);
+                            }
+                        });
+        assertThat(result.messages())
+                .anyMatch(message -> message.contains("the machine holds"))
+                .anyMatch(message -> message.contains("it is lost"));
+    }
+
+    @Test
+    void aCountThatIsWrongIsFoundByTheCensus() throws Exception {
+        Kernel kernel = boot(2, 1);
+        ReplayResult result =
+                replay(
+                        kernel,
+                        false,
+                        TRACES.resolve("network.trace.gz"),
+                        events -> {
+                            if (events < 60_000) {
+                                long node = kernel.slab().node(cache(kernel, "task_struct"), 0);
+                                kernel.memory().fetchAdd(node + KmemCacheNode.NR_PARTIAL, 1);
+                            }
+                        });
+        assertThat(result.messages()).anyMatch(message -> message.contains("nr_partial"));
+    }
+
+    @Test
+    void aCacheMayBeCalledAsOneOfTheKernelsOwnAndLargeAndEmptyRequestsAreServed() throws Exception {
+        String head = "t-1 [000] ..... 0.1: ";
+        String values = " bytes_alloc=1 gfp_flags=GFP_KERNEL|__GFP_ZERO node=-1\n";
+        Path trace =
+                Files.writeString(
+                        folder.resolve("trace"),
+                        head
+                                + "kmem_cache_alloc: ptr=1 name=kmem_cache bytes_req=232"
+                                + values
+                                + head
+                                + "kmem_cache_alloc: ptr=2 name=kmem_cache bytes_req=240"
+                                + values
+                                + head
+                                + "kmalloc: ptr=3 bytes_req=20000"
+                                + values
+                                + head
+                                + "kmalloc: ptr=10 bytes_req=0"
+                                + values
+                                + head
+                                + "kmalloc: ptr=10 bytes_req=0"
+                                + values
+                                + head
+                                + "kmalloc: ptr=4 bytes_req=70"
+                                + values
+                                + head
+                                + "kmem_cache_free: ptr=4 name=other\n"
+                                + head
+                                + "kfree: ptr=3\n"
+                                + head
+                                + "kfree: ptr=2\n");
+        ReplayResult result = replay(boot(1, 1), false, trace, events -> {});
+        assertThat(result.messages()).isEmpty();
+        assertThat(result.totals().live()).isEqualTo(2);
+        assertThat(result.totals().implied()).isEqualTo(1);
+        assertThat(result.totals().mismatched()).isEqualTo(1);
+    }
+
+    private static long cache(Kernel kernel, String name) {
+        return kernel.slab().caches().stream()
+                .filter(s -> kernel.slab().nameOf(s).equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Kernel boot(int cpus, int nodes) {
+        return Kernel.boot(KernelConfig.of(Geometry.desktop(cpus, nodes)));
+    }
+
+    private static ReplayResult replay(
+            Kernel kernel, boolean parallel, Path trace, LongConsumer progress)
+            throws TraceFormatException {
+        return new Replay(new KernelTarget(kernel), parallel, 40_000, progress).run(trace);
+    }
+}
