@@ -49,6 +49,8 @@ public record Geometry(
         }
     }
 
+    private static final int EARLY_PAGES = 16;
+
     /** Checks the ranges; the message of the exception is fit for a user. */
     public Geometry {
         require(cpus >= 1 && cpus <= 64, "cpus must be 1..64, not " + cpus);
@@ -76,7 +78,7 @@ public record Geometry(
     /** For model checking: everything the kernel has, in at most 64 KiB. */
     public static Geometry small() {
         return new Geometry(
-                "small", 2, 1, true, 512, 32, 4, new ZonePages(16, 0, 48, 0, 0), 16, 512, 2048, 64);
+                "small", 2, 1, true, 512, 32, 4, new ZonePages(16, 0, 48, 0, 0), 16, 512, 4096, 64);
     }
 
     /** Several nodes, otherwise as {@link #small()}; a CPU for each node, two at least. */
@@ -130,7 +132,10 @@ public record Geometry(
                 percpuEarlySlots);
     }
 
-    /** Another page size. */
+    /**
+     * Another page size; the early per-CPU reserve grows with it, as queues do, which are in the
+     * areas of all caches made at boot.
+     */
     public Geometry withPageSize(int bytes) {
         return new Geometry(
                 name,
@@ -143,7 +148,7 @@ public record Geometry(
                 pages,
                 kmallocMin,
                 kmallocMax,
-                percpuEarlySize,
+                Math.max(percpuEarlySize, EARLY_PAGES * bytes),
                 percpuEarlySlots);
     }
 

@@ -43,7 +43,11 @@ final class CacheLife {
                 if (k.engine().allocKmemCacheCpus(t, s)) {
                     return true;
                 }
-                freeNodes(k, t, s);
+                if (k.stateOrdinal() != SlabState.DOWN.ordinal()) {
+                    // While DOWN the nodes are objects of this very cache, which cannot free; and
+                    // then the kernel panics.
+                    freeNodes(k, t, s);
+                }
             }
         }
         if ((flags & SlabFlags.PANIC) != 0) {
@@ -129,6 +133,10 @@ final class CacheLife {
             return 0;
         }
         String text = Names.read(k.memory(), name);
+        if (text.isEmpty()) {
+            machine.console().warn("mm/slub.c kmem_cache_create", "the name is empty");
+            return failed(k, text, flags);
+        }
         if (!sane(k, t, size, align, ctor)) {
             machine.report("kmem_cache_create(" + text + ") integrity check failed");
             return failed(k, text, flags);
