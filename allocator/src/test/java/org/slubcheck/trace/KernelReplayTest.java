@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
@@ -114,6 +115,20 @@ class KernelReplayTest {
         assertThat(result.totals().live()).isEqualTo(2);
         assertThat(result.totals().implied()).isEqualTo(1);
         assertThat(result.totals().mismatched()).isEqualTo(1);
+    }
+
+    @Test
+    void aTraceInMemoryRunsAgainAndAgainOnOneMachine() throws Exception {
+        Kernel kernel = boot(2, 1);
+        ParsedTrace parsed = ParsedTrace.of(TRACES.resolve("network.trace.gz"));
+        ParsedTrace.Runs runs = parsed.on(new KernelTarget(kernel));
+        for (int i = 0; i < 3; i++) {
+            assertThat(runs.run()).isZero();
+            assertThat(runs.live()).isEqualTo(parsed.totals().live());
+            runs.freeLive();
+        }
+        assertThat(Census.of(kernel, new long[0])).isEmpty();
+        assertThat(kernel.reports()).isEmpty();
     }
 
     private static long cache(Kernel kernel, String name) {
