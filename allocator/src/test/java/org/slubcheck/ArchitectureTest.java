@@ -60,7 +60,7 @@ class ArchitectureTest {
     @ParameterizedTest(name = "against {0}")
     @MethodSource("cases")
     void holdsInTheAllocator(Case each) {
-        each.below(ROOT).allowEmptyShould(true).check(ALLOCATOR);
+        each.below(ROOT).check(ALLOCATOR);
     }
 
     @ParameterizedTest
