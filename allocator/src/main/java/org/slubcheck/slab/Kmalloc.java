@@ -73,12 +73,20 @@ final class Kmalloc {
             k.engine().free(t, PageStruct.slab(m, page), p);
             return;
         }
-        // kmalloc makes compound pages only; a single page that large() returned is the exception
-        // that the kernel has not, as there kmalloc serves two pages from caches.
-        if (PageStruct.count(m, page) <= 0 || k.pages().addressOf(page) != p) {
+        if (!large(k, page) || k.pages().addressOf(page) != p) {
             throw k.machine().bug("mm/slub.c kfree");
         }
         k.pages().freePages(t, page, PageStruct.compoundOrder(m, page));
+    }
+
+    /**
+     * PageCompound, as far as kmalloc makes compound pages: where the largest cache is smaller than
+     * a page, which no real kernel has, a single page can be kmalloc's too.
+     */
+    private static boolean large(Slab k, long page) {
+        return PageStruct.isHead(k.memory(), page)
+                || k.geometry().kmallocMax() < k.geometry().pageSize()
+                        && PageStruct.count(k.memory(), page) > 0;
     }
 
     static void zfree(Slab k, Task t, long p) {
@@ -100,8 +108,8 @@ final class Kmalloc {
             throw k.machine().oops(p, "ksize");
         }
         if (!PageStruct.isSlab(m, page)) {
-            if (PageStruct.count(m, page) <= 0) {
-                k.machine().console().warn("mm/slub.c ksize", "page is not allocated");
+            if (!large(k, page)) {
+                k.machine().console().warn("mm/slub.c ksize", "no slab and no compound page");
                 return 0;
             }
             return (long) k.geometry().pageSize() << PageStruct.compoundOrder(m, page);

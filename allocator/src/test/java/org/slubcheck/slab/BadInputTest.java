@@ -120,6 +120,29 @@ class BadInputTest {
     }
 
     @Test
+    void debuggingFindsWhatNobodyElseCan() {
+        long flags = SlabFlags.DEBUG_FREE | SlabFlags.RED_ZONE | SlabFlags.STORE_USER;
+        Kernel kernel =
+                Kernel.boot(
+                        KernelConfig.of(Geometry.small())
+                                .with(SlabConfig.defaults().withDebugFlags(flags)));
+        Slab slab = kernel.slab();
+        Task t = kernel.task(0);
+        long s = slab.create(t, "victim", 48, 0, 0, 0);
+        long object = slab.alloc(t, s, Gfp.KERNEL);
+        long other = slab.alloc(t, s, Gfp.KERNEL);
+        slab.free(t, s, object);
+        assertThat(kernel.reports()).isEmpty();
+        slab.free(t, s, object);
+        assertThat(kernel.reports()).hasSize(1).anyMatch(r -> r.startsWith("BUG victim:"));
+        slab.free(t, s, other + 8);
+        assertThat(kernel.reports()).hasSize(2);
+        slab.kfree(t, other + 16);
+        assertThat(kernel.reports()).hasSize(3);
+        assertThat(Census.of(kernel, new long[] {other})).isEmpty();
+    }
+
+    @Test
     void anInterruptMayNotCreate() {
         Kernel kernel = TEMPLATE.fork();
         Task t = kernel.task(0);
