@@ -61,33 +61,48 @@ public final class Replay {
             TraceInference inference = new TraceInference(parser::name);
             long[] live = new long[0];
             long next = checkpointEvery;
-            while (runner.failure() == null && parser.next(events)) {
-                OpBatch ops = runner.take();
-                inference.infer(events, ops);
-                if (inference.caches() > books.caches() || inference.slots() > books.slots.size()) {
-                    runner.finish();
-                    makeRoom(inference, live);
+            Throwable death = null;
+            try {
+                while (runner.failure() == null && parser.next(events)) {
+                    OpBatch ops = runner.take();
+                    inference.infer(events, ops);
+                    if (needsRoom(inference)) {
+                        runner.finish();
+                        if (runner.failure() != null) {
+                            // Its locks may be held for ever.
+                            break;
+                        }
+                        makeRoom(inference, live);
+                    }
+                    live = liveCounts(inference);
+                    runner.run(ops);
+                    if (parser.events() >= next) {
+                        next = parser.events() + checkpointEvery;
+                        runner.finish();
+                        checkpoint(inference, live, runner);
+                        progress.accept(parser.events());
+                    }
                 }
-                live = liveCounts(inference);
-                runner.run(ops);
-                if (parser.events() >= next) {
-                    next = parser.events() + checkpointEvery;
-                    runner.finish();
-                    checkpoint(inference, live);
-                    progress.accept(parser.events());
-                }
+                runner.finish();
+                checkpoint(inference, live, runner);
+            } catch (RuntimeException | Error e) {
+                // A machine that dies, or cannot make a cache, is a finding and no fault of the
+                // run.
+                death = e;
             }
-            runner.finish();
             if (runner.refused() > 0) {
                 violation("the machine refused " + runner.refused() + " allocations: no memory");
             }
-            if (runner.failure() != null) {
-                violation("the machine died: " + describe(runner.failure()));
-            } else {
-                checkpoint(inference, live);
+            death = runner.failure() != null ? runner.failure() : death;
+            if (death != null) {
+                violation("the machine died: " + describe(death));
             }
             return result(parser, inference);
         }
+    }
+
+    private boolean needsRoom(TraceInference inference) {
+        return inference.caches() > books.caches() || inference.slots() > books.slots.size();
     }
 
     /** Creates what the next batch needs; all that ran before must be in order. */
@@ -108,7 +123,10 @@ public final class Replay {
                 (cache, objects) -> ownObjects.put(cache, target.objectsHeld(cache) - objects));
     }
 
-    private void checkpoint(TraceInference inference, long[] live) {
+    private void checkpoint(TraceInference inference, long[] live, ReplayRunner runner) {
+        if (runner.failure() != null) {
+            return;
+        }
         checkpoints++;
         compare(inference, live);
         target.check(books.slots.objects(cache -> books.address(cache) != 0), this::violation);

@@ -118,6 +118,20 @@ class KernelReplayTest {
     }
 
     @Test
+    void aCacheThatNoMachineCanHaveIsAFindingAndNoStackTrace() throws Exception {
+        Path trace =
+                Files.writeString(
+                        folder.resolve("trace"),
+                        "t-1 [000] ..... 0.1: kmem_cache_alloc: ptr=1 name=x bytes_req=2147483647"
+                                + " bytes_alloc=1 gfp_flags=GFP_KERNEL node=-1\n");
+        for (boolean parallel : new boolean[] {false, true}) {
+            ReplayResult result = replay(boot(2, 1), parallel, trace, events -> {});
+            assertThat(result.violations()).isEqualTo(1);
+            assertThat(result.messages().get(0)).startsWith("the machine died: ");
+        }
+    }
+
+    @Test
     void aTraceInMemoryRunsAgainAndAgainOnOneMachine() throws Exception {
         Kernel kernel = boot(2, 1);
         ParsedTrace parsed = ParsedTrace.of(TRACES.resolve("network.trace.gz"));
