@@ -22,7 +22,7 @@ public final class B01StaleOwner extends Defect<SlabSteps.FixupOwner> {
                 "stale owner of boot slabs",
                 Technique.BOOT,
                 SlabSteps.FIXUP_OWNER,
-                "KASAN: use-after-free|names a cache that does not exist|stale owner");
+                "has a stale owner: 0x[0-9a-f]+ is no cache");
     }
 
     @Override

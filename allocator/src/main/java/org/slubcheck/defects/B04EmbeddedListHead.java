@@ -21,7 +21,7 @@ public final class B04EmbeddedListHead extends Defect<SlabSteps.MoveLists> {
                 "embedded list heads not moved",
                 Technique.BOOT,
                 SlabSteps.MOVE_LISTS,
-                "list|KASAN: use-after-free|soft lockup");
+                "kmem_cache node#0: the partial list|KASAN: use-after-free");
     }
 
     @Override

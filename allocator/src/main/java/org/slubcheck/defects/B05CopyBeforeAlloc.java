@@ -22,7 +22,7 @@ public final class B05CopyBeforeAlloc extends Defect<SlabSteps.MoveBootCache> {
                 "copy before the allocation",
                 Technique.BOOT,
                 SlabSteps.MOVE_BOOT_CACHE,
-                "kmem_cache.*(nr_slabs|total_objects|nr_partial|accounted|slabs)");
+                "kmem_cache(_node)? node#\\d+: (nr_slabs|total_objects|nr_partial) is \\d+ but");
     }
 
     @Override

@@ -6,10 +6,10 @@ import org.slubcheck.verdict.Technique;
 /**
  * B07: kmem_size set too late. Replaces {@link SlabSteps#KMEM_SIZE}.
  *
- * <p>kmem_size starts as the size of a struct without its node pointers and used to be
- * corrected at the end of kmem_cache_init. With caches allocated dynamically that is too
- * late: kmem_cache itself is opened with objects that are too small, and the copies of the
- * boot structs leave the node pointers behind.
+ * <p>kmem_size starts as the size of a struct for as many nodes as the kernel image allows, and
+ * used to be corrected at the end of kmem_cache_init. With caches allocated dynamically that is
+ * too late: kmem_cache itself is opened with objects for all those nodes, and every struct
+ * that boot copies and creates has the wrong size.
  *
  * <p>Source: commit slub: Dynamically size kmalloc cache allocations, C. Lameter, 2010.
  */
@@ -21,7 +21,7 @@ public final class B07KmemSizeLate extends Defect<SlabSteps.KmemSize> {
                 "kmem_size set too late",
                 Technique.PROPERTY,
                 SlabSteps.KMEM_SIZE,
-                "KASAN: slab-out-of-bounds|NULL pointer|node");
+                "objects of kmem_cache have \\d+ bytes, a struct kmem_cache of");
     }
 
     @Override
@@ -40,13 +40,13 @@ public final class B07KmemSizeLate extends Defect<SlabSteps.KmemSize> {
                         + "Lameter, 2010",
                 "kmem_size is the size of every kmem_cache from the first one on: "
                         + "offsetof(node) plus one pointer for each possible node.",
-                "kmem_size starts as the size of a struct without its node pointers and "
-                        + "used to be corrected at the end of kmem_cache_init. With caches "
-                        + "allocated dynamically that is too late: kmem_cache itself is opened "
-                        + "with objects that are too small, and the copies of the boot structs "
-                        + "leave the node pointers behind.",
-                "kmem_cache objects end before their node pointers do: node pointers are "
-                        + "lost or overwritten.",
+                "kmem_size starts as the size of a struct for as many nodes as the kernel "
+                        + "image allows, and used to be corrected at the end of "
+                        + "kmem_cache_init. With caches allocated dynamically that is too late: "
+                        + "kmem_cache itself is opened with objects for all those nodes, and "
+                        + "every struct that boot copies and creates has the wrong size.",
+                "The objects of kmem_cache are larger than a struct kmem_cache of this "
+                        + "machine, for ever.",
                 "Compute kmem_size from nr_node_ids before the first cache is opened.");
     }
 }

@@ -20,7 +20,7 @@ public final class B08UncheckedAlloc extends Defect<SlabSteps.Check> {
                 "unchecked boot allocations",
                 Technique.FAULT,
                 SlabSteps.CHECK_KMALLOC_STRUCT,
-                "NULL pointer dereference");
+                "NULL pointer dereference at \\w+\nIP: kmem_cache_init");
     }
 
     @Override

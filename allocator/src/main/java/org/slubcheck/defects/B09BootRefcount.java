@@ -21,7 +21,7 @@ public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
                 "boot caches can be merged",
                 Technique.PROPERTY,
                 SlabSteps.BOOT_REFCOUNT,
-                "boot cache");
+                "returned the boot cache kmem_cache");
     }
 
     @Override

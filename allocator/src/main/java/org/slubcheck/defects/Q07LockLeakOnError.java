@@ -19,7 +19,7 @@ public final class Q07LockLeakOnError extends Defect<SlabSteps.ErrorExit> {
                 "slub_lock kept on error exits",
                 Technique.FAULT,
                 SlabSteps.CREATE_ERROR_EXIT,
-                "slub_lock.* held|lock");
+                "slub_lock is held");
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class Q13DuplicateDt0000064 extends Defect<SlabSteps.DmaSource> {
                 "DMA loop starts at kmem_cache_node",
                 Technique.PROPERTY,
                 SlabSteps.DMA_SOURCE,
-                "cannot create duplicate filename '[^']*:dt-0000064'");
+                "duplicate filename '/kernel/slab/(:d\\w*t-\\d+|dma-kmalloc-\\d+)'");
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class Q16NamelessCache extends Defect<SlabSteps.Check> {
                 "kasprintf unchecked",
                 Technique.FAULT,
                 SlabSteps.CHECK_NAME,
-                "name|NULL pointer");
+                "has no name|NULL pointer dereference at 0{16}\nIP: read of size 1 ");
     }
 
     @Override

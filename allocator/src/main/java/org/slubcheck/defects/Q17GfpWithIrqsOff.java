@@ -21,7 +21,7 @@ public final class Q17GfpWithIrqsOff extends Defect<SlabSteps.BootGfpMask> {
                 "GFP_KERNEL while irqs are off",
                 Technique.BOOT,
                 SlabSteps.BOOT_GFP_MASK,
-                "sleeping function called from invalid context");
+                "sleeping function called from invalid context at mm/");
     }
 
     @Override

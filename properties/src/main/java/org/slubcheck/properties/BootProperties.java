@@ -1,0 +1,276 @@
+package org.slubcheck.properties;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slab.Slab;
+import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slab.Sysfs;
+
+/** An allocator whose own structs are slab objects comes up, on every machine, and works. */
+@AddLifecycleHook(Handover.class)
+final class BootProperties {
+    private static final int FILL = 0x41;
+
+    @Provide
+    Arbitrary<Shape> machines() {
+        return Shapes.any();
+    }
+
+    @Provide
+    Arbitrary<Shape> namedMachines() {
+        return Shapes.named();
+    }
+
+    /**
+     * After boot every object is accounted for, the boot structs are objects like any others, every
+     * kmalloc size works, and a round of calls that uses all this leaves nothing behind.
+     */
+    @Property
+    void bootIsSound(@ForAll("machines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = Rig.up(shape.toString(), shape.config(), subject.steps());
+        subject.judge(rig.wrong(), rig.story());
+        bootStructs(rig);
+        kmallocSizes(rig, shape.cpus() - 1);
+        subject.judge(rig.wrong(), rig.story());
+        rig.shrinkAll();
+        long pages = rig.kernel().pages().freePages();
+        long percpu = rig.kernel().percpu().allocatedBytes();
+        oneCache(rig, shape.cpus() - 1);
+        kmallocSizes(rig, 0);
+        rig.shrinkAll();
+        rig.require(
+                rig.kernel().percpu().allocatedBytes() == percpu,
+                "per-CPU memory is lost: "
+                        + percpu
+                        + " bytes before, "
+                        + rig.kernel().percpu().allocatedBytes()
+                        + " after");
+        rig.require(
+                rig.kernel().pages().freePages() >= pages,
+                "pages are lost: "
+                        + pages
+                        + " free before, "
+                        + rig.kernel().pages().freePages()
+                        + " after");
+        subject.judge(rig.wrong(), rig.story());
+    }
+
+    /** The structs that boot made have the size that this machine needs, and know their cache. */
+    private static void bootStructs(Rig rig) {
+        Kernel k = rig.kernel();
+        Slab slab = k.slab();
+        Memory m = k.memory();
+        boolean numa = k.geometry().numa();
+        int need = numa ? KmemCache.sizeOnNuma(k.geometry().nodes()) : KmemCache.sizeOnUma();
+        if (rig.dead()) {
+            return;
+        }
+        int have = m.peekInt(slab.kmemCache() + KmemCache.OBJSIZE);
+        rig.require(
+                have == need,
+                "objects of kmem_cache have "
+                        + have
+                        + " bytes, a struct kmem_cache of "
+                        + k.geometry().nodes()
+                        + " nodes has "
+                        + need);
+        Task task = rig.task(0);
+        for (long s : slab.caches()) {
+            String name = slab.nameOf(s);
+            long size =
+                    rig.call(
+                            task,
+                            "ksize(struct kmem_cache of " + name + ")",
+                            () -> slab.ksize(task, s));
+            rig.require(size >= need, "ksize of the kmem_cache " + name + " is " + size);
+            for (int i = 0; numa && i < k.geometry().nodes() && !rig.dead(); i++) {
+                long n = m.peek(s + KmemCache.NODE + (long) i * Memory.WORD);
+                long bytes =
+                        rig.call(
+                                task,
+                                "ksize(kmem_cache_node of " + name + ")",
+                                () -> slab.ksize(task, n));
+                rig.require(
+                        bytes >= KmemCacheNode.LAYOUT.size(),
+                        "ksize of a kmem_cache_node of " + name + " is " + bytes);
+            }
+        }
+    }
+
+    private static void kmallocSizes(Rig rig, int cpu) {
+        Kernel k = rig.kernel();
+        Slab slab = k.slab();
+        Task task = rig.task(cpu);
+        List<Long> held = new ArrayList<>();
+        for (int size = k.geometry().kmallocMin();
+                size <= 2 * k.geometry().kmallocMax();
+                size <<= 1) {
+            kmallocAndUse(rig, task, size, held);
+            kmallocAndUse(rig, task, size - 3, held);
+        }
+        for (long p : held) {
+            rig.call(
+                    task,
+                    "kfree(0x" + Long.toHexString(p) + ")",
+                    () -> {
+                        slab.kfree(task, p);
+                        return 0;
+                    });
+        }
+    }
+
+    private static void kmallocAndUse(Rig rig, Task task, int size, List<Long> held) {
+        Slab slab = rig.kernel().slab();
+        long p =
+                rig.call(
+                        task,
+                        "kmalloc(" + size + ", GFP_KERNEL)",
+                        () -> slab.kmalloc(task, size, Gfp.KERNEL));
+        if (rig.dead()) {
+            return;
+        }
+        rig.require(p != 0, "kmalloc(" + size + ") fails");
+        if (p == 0) {
+            return;
+        }
+        held.add(p);
+        rig.require(
+                p % rig.kernel().geometry().kmallocMin() == 0,
+                String.format("kmalloc(%d) returns 0x%x", size, p));
+        long usable =
+                rig.call(task, "ksize(0x" + Long.toHexString(p) + ")", () -> slab.ksize(task, p));
+        rig.require(usable >= size, "ksize of kmalloc(" + size + ") is " + usable);
+        rig.call(
+                task,
+                "memset(0x" + Long.toHexString(p) + ", 0x41, " + size + ")",
+                () -> {
+                    rig.kernel().memory().fill(p, size, FILL);
+                    return 0;
+                });
+    }
+
+    /** A cache is made, used and destroyed. */
+    private static void oneCache(Rig rig, int cpu) {
+        Slab slab = rig.kernel().slab();
+        Task task = rig.task(cpu);
+        long s =
+                rig.call(
+                        task,
+                        "kmem_cache_create(\"own\", 24, 0, SLAB_DESTROY_BY_RCU, NULL)",
+                        () -> slab.create(task, "own", 24, 0, SlabFlags.DESTROY_BY_RCU, 0));
+        rig.require(s != 0, "kmem_cache_create fails");
+        if (s == 0) {
+            return;
+        }
+        List<Long> held = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            long object =
+                    rig.call(task, "kmem_cache_alloc(own)", () -> slab.alloc(task, s, Gfp.KERNEL));
+            rig.require(object != 0, "kmem_cache_alloc fails");
+            if (object != 0) {
+                held.add(object);
+            }
+        }
+        for (long object : held) {
+            rig.call(
+                    task,
+                    "kmem_cache_free(own, 0x" + Long.toHexString(object) + ")",
+                    () -> {
+                        slab.free(task, s, object);
+                        return 0;
+                    });
+        }
+        rig.call(
+                task,
+                "kmem_cache_destroy(own)",
+                () -> {
+                    slab.destroy(task, s);
+                    return 0;
+                });
+    }
+
+    /** A cache that the allocator itself lives on is never shared with a caller. */
+    @Property
+    void bootCachesAreNotShared(@ForAll("machines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = Rig.up(shape.toString(), shape.config(), subject.steps());
+        Slab slab = rig.kernel().slab();
+        Task task = rig.task(0);
+        long[] boot =
+                rig.dead() ? new long[0] : new long[] {slab.kmemCache(), slab.kmemCacheNode()};
+        for (long own : boot) {
+            if (own == 0) {
+                continue;
+            }
+            int size = rig.kernel().memory().peekInt(own + KmemCache.OBJSIZE);
+            for (long flags : new long[] {SlabFlags.HWCACHE_ALIGN, 0}) {
+                String name = "alike";
+                long s =
+                        rig.call(
+                                task,
+                                "kmem_cache_create(\""
+                                        + name
+                                        + "\", "
+                                        + size
+                                        + ", 0, "
+                                        + flags
+                                        + ", NULL)",
+                                () -> slab.create(task, name, size, 0, flags, 0));
+                rig.require(s != 0, "kmem_cache_create fails");
+                boolean shared = s == slab.kmemCache() || s == slab.kmemCacheNode();
+                rig.require(
+                        !shared, "kmem_cache_create returned the boot cache " + slab.nameOf(own));
+                if (s != 0) {
+                    rig.call(
+                            task,
+                            "kmem_cache_destroy(" + name + ")",
+                            () -> {
+                                slab.destroy(task, s);
+                                return 0;
+                            });
+                }
+            }
+        }
+        subject.judge(rig.wrong(), rig.story());
+    }
+
+    /** No two caches claim one unique id, and sysfs refuses no name. */
+    @Property
+    void uniqueIdsAreUnique(@ForAll("namedMachines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = Rig.up(shape.toString(), shape.config(), subject.steps());
+        Map<String, String> ids = new HashMap<>();
+        if (!rig.dead()) {
+            for (Sysfs.Entry entry : Sysfs.entries(rig.kernel().slab())) {
+                if (!entry.link()) {
+                    String other = ids.put(entry.name(), Long.toHexString(entry.cache()));
+                    rig.require(other == null, "two caches have the unique id " + entry.name());
+                }
+            }
+        }
+        subject.judge(rig.wrong(), rig.story());
+    }
+}

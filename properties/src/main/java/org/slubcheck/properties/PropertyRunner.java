@@ -1,0 +1,224 @@
+package org.slubcheck.properties;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Defects;
+import org.slubcheck.machine.Step;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+
+/**
+ * Runs one property against one kernel, through the JUnit Platform in this JVM.
+ *
+ * <p>The same seed and number of tries give the same verdict: jqwik draws everything from the seed,
+ * and shrinking is bounded by runs and not by the clock. Nothing is printed and nothing is left in
+ * the working directory. One run at a time; others wait.
+ */
+public final class PropertyRunner {
+    /** Says at each start that no database is kept; held here, as loggers are held weakly. */
+    private static final Logger QUIET = Logger.getLogger("net.jqwik");
+
+    private static final String PACKAGE = PropertyRunner.class.getPackageName();
+
+    private PropertyRunner() {}
+
+    /**
+     * Runs a property.
+     *
+     * @param id a defect's id; anything else stands for the fixed code as such
+     * @param fixed whether the defect is left out
+     * @param technique what the verdict is filed under
+     * @param subject {@code Suite.property}
+     * @param tries how many cases are drawn; a property that goes through a whole space ignores it
+     * @param seed what they are drawn from
+     */
+    public static Verdict run(
+            String id, boolean fixed, Technique technique, String subject, int tries, long seed) {
+        Optional<Defect<?>> defect = Defects.byId(id);
+        if (defect.isEmpty() && !fixed) {
+            return verdict(id, false, technique, subject, seed, Outcome.NOT_RUN, "no such defect");
+        }
+        Steps mainline = Steps.mainline();
+        Steps steps = defect.isEmpty() || fixed ? mainline : defect.get().install(mainline);
+        return run(
+                id,
+                fixed,
+                technique,
+                subject,
+                tries,
+                seed,
+                steps,
+                defect.<Step<?>>map(Defect::step).orElse(null),
+                fixed ? null : defect.get().symptom());
+    }
+
+    /**
+     * The same with any code.
+     *
+     * @param watched the step that must be reached; null for none
+     * @param symptom what a violation must look like to be a find; null on the fixed code, where
+     *     every violation is one
+     */
+    static synchronized Verdict run(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            int tries,
+            long seed,
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom) {
+        Subject run = Subject.enter(steps, watched, symptom, tries, seed);
+        try {
+            execute(subject);
+        } finally {
+            Subject.release();
+        }
+        Conclusion c = conclude(run, watched, symptom, tries);
+        return new Verdict(
+                id,
+                fixed,
+                technique,
+                subject,
+                c.outcome,
+                c.runs,
+                -1,
+                run.stepReached(),
+                0,
+                run.cases() > 0 ? "" : Long.toString(seed),
+                c.detail,
+                c.timeline);
+    }
+
+    private record Conclusion(Outcome outcome, long runs, String detail, List<String> timeline) {}
+
+    private static void execute(String subject) {
+        Method property = find(subject);
+        if (property == null) {
+            return;
+        }
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(
+                                DiscoverySelectors.selectMethod(
+                                        property.getDeclaringClass(), property))
+                        .filters(EngineFilter.includeEngines("jqwik"))
+                        .configurationParameter("jqwik.database", "")
+                        .configurationParameter("jqwik.reporting.usejunitplatform", "true")
+                        .configurationParameter("jqwik.reporting.onlyfailures", "true")
+                        .enableImplicitConfigurationParameters(false)
+                        .build();
+        QUIET.setLevel(Level.WARNING);
+        Launcher launcher =
+                LauncherFactory.create(
+                        LauncherConfig.builder()
+                                .enableTestExecutionListenerAutoRegistration(false)
+                                .enableLauncherDiscoveryListenerAutoRegistration(false)
+                                .enableLauncherSessionListenerAutoRegistration(false)
+                                .enablePostDiscoveryFilterAutoRegistration(false)
+                                .build());
+        launcher.execute(request);
+    }
+
+    /** The property of {@code Suite.property}; null when there is none. */
+    private static Method find(String subject) {
+        int dot = subject.indexOf('.');
+        try {
+            Class<?> suite = Class.forName(PACKAGE + "." + subject.substring(0, Math.max(0, dot)));
+            for (Method method : suite.getDeclaredMethods()) {
+                if (method.getName().equals(subject.substring(dot + 1))) {
+                    return method;
+                }
+            }
+        } catch (ClassNotFoundException e) {
+            return null;
+        }
+        return null;
+    }
+
+    private static Conclusion conclude(Subject run, Step<?> watched, Pattern symptom, int tries) {
+        PropertyExecutionResult result = run.result();
+        if (result == null) {
+            return new Conclusion(Outcome.NOT_RUN, 0, "there is no such property", List.of());
+        }
+        Throwable thrown = result.throwable().orElse(null);
+        long runs = run.cases() > 0 ? run.cases() : result.countTries();
+        if (thrown != null && !(thrown instanceof Violation)) {
+            return new Conclusion(Outcome.FAULT, runs, oneLine(thrown.toString()), List.of());
+        }
+        if (watched != null && run.stepReached() == 0) {
+            String detail = "the step " + watched.name() + " was never reached";
+            return new Conclusion(Outcome.FAULT, runs, detail, List.of());
+        }
+        if (thrown instanceof Violation violation) {
+            return found(violation, symptom, runs);
+        }
+        if (result.status() != PropertyExecutionResult.Status.SUCCESSFUL) {
+            return new Conclusion(Outcome.FAULT, runs, "status " + result.status(), List.of());
+        }
+        if (run.cases() > 0) {
+            return new Conclusion(Outcome.CLEAN_EXHAUSTED, runs, "every case", List.of());
+        }
+        // A discarded try counts as a try but checks nothing.
+        if (result.countChecks() < tries) {
+            String detail = result.countChecks() + " of " + tries + " tries were made";
+            return new Conclusion(Outcome.NOT_RUN, result.countChecks(), detail, List.of());
+        }
+        return new Conclusion(Outcome.CLEAN_SAMPLED, runs, "no violation", List.of());
+    }
+
+    private static Conclusion found(Violation violation, Pattern symptom, long runs) {
+        boolean matches =
+                symptom == null || symptom.matcher(String.join("\n", violation.wrong())).find();
+        String detail = violation.wrong().get(0);
+        for (String sentence : violation.wrong()) {
+            if (symptom != null && symptom.matcher(sentence).find()) {
+                detail = sentence;
+                break;
+            }
+        }
+        List<String> lines = new ArrayList<>(violation.story());
+        for (String sentence : violation.wrong()) {
+            lines.add("=> " + oneLine(sentence));
+        }
+        return new Conclusion(
+                matches ? Outcome.FOUND : Outcome.FAULT,
+                runs,
+                (matches ? "" : "not this defect's symptom: ") + oneLine(detail),
+                lines);
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\n\\s*", "; ");
+    }
+
+    private static Verdict verdict(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            long seed,
+            Outcome outcome,
+            String detail) {
+        String drawn = Long.toString(seed);
+        return new Verdict(
+                id, fixed, technique, subject, outcome, 0, -1, 0, 0, drawn, detail, List.of());
+    }
+}

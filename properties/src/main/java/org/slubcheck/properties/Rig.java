@@ -1,0 +1,181 @@
+package org.slubcheck.properties;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slubcheck.kernel.Census;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.KernelDeath;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.machine.Task;
+
+/**
+ * A kernel under test: runs calls on it, writes them down as kernel code reads, and keeps what is
+ * wrong. A kernel that dies stays dead: later calls do nothing.
+ */
+final class Rig {
+    private final Kernel kernel;
+    private final List<String> story = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private KernelDeath.Cause death;
+
+    private Rig(Kernel kernel, String machine) {
+        this.kernel = kernel;
+        story.add(machine);
+    }
+
+    /** A machine that is switched off. */
+    static Rig off(String machine, KernelConfig config, Steps steps) {
+        return new Rig(Kernel.offChecked(config, steps), machine);
+    }
+
+    /** A machine that is up, or has died on the way. */
+    static Rig up(String machine, KernelConfig config, Steps steps) {
+        Rig rig = off(machine, config, steps);
+        rig.boot();
+        return rig;
+    }
+
+    /** A copy that goes on by itself, with nothing wrong yet. */
+    Rig fork() {
+        Kernel copy = kernel.forkChecked();
+        copy.checked().stopRaceDetection();
+        copy.checked().soleRunner(true);
+        return new Rig(copy, story.get(0));
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    /** Boots to the end. */
+    void boot() {
+        attempt(() -> kernel.bootTo(Kernel.Stage.RUNNING).stage().ordinal());
+    }
+
+    /** A task on a CPU. */
+    Task task(int cpu) {
+        return kernel.task(cpu);
+    }
+
+    /** Runs a call as a task; returns what it returned, 0 from a kernel that is dead. */
+    long call(Task task, String text, LongSupplier code) {
+        if (dead()) {
+            return 0;
+        }
+        int line = story.size();
+        story.add("cpu#" + task.cpu() + ": " + text);
+        long result = attempt(code);
+        if (!dead()) {
+            kernel.machine().checkReturn(task, false, text.replaceAll("\\(.*", ""));
+            story.set(line, story.get(line) + " = " + show(result));
+        }
+        return result;
+    }
+
+    /** The same for a call that returns nothing. */
+    void run(Task task, String text, Runnable code) {
+        if (dead()) {
+            return;
+        }
+        story.add("cpu#" + task.cpu() + ": " + text);
+        attempt(
+                () -> {
+                    code.run();
+                    return 0;
+                });
+        if (!dead()) {
+            kernel.machine().checkReturn(task, false, text.replaceAll("\\(.*", ""));
+        }
+    }
+
+    /** Gives all empty slabs and per-CPU chunks back. */
+    void shrinkAll() {
+        if (dead()) {
+            return;
+        }
+        story.add("kmem_cache_shrink() of every cache");
+        Task task = task(0);
+        attempt(
+                () -> {
+                    // Shrinking allocates for itself, so what it gives back last is its own.
+                    for (int round = 0; round < 2; round++) {
+                        for (long s : kernel.slab().caches()) {
+                            kernel.slab().shrink(task, s);
+                        }
+                    }
+                    kernel.percpu().reclaim(task);
+                    return 0;
+                });
+    }
+
+    private static String show(long value) {
+        return value >= -4096 && value <= 4096
+                ? Long.toString(value)
+                : "0x" + Long.toHexString(value);
+    }
+
+    private long attempt(LongSupplier code) {
+        try {
+            return code.getAsLong();
+        } catch (KernelDeath end) {
+            death = end.how();
+        } catch (ArrayIndexOutOfBoundsException e) {
+            // An address that this machine does not have. Anything but memory must not throw this.
+            if (!e.getStackTrace()[0].getClassName().startsWith(Memory.class.getPackageName())) {
+                throw e;
+            }
+            kernel.machine().oops(-1, "wild address");
+            death = KernelDeath.Cause.OOPS;
+        }
+        return 0;
+    }
+
+    /** True once the kernel has died. */
+    boolean dead() {
+        return death != null;
+    }
+
+    /** True when the kernel stopped of its own will, with a panic or a BUG. */
+    boolean stopped() {
+        return death == KernelDeath.Cause.PANIC || death == KernelDeath.Cause.BUG;
+    }
+
+    /** What was wrong with a kernel before it stopped: every report but its last word. */
+    List<String> wrongBeforeItStopped() {
+        List<String> reports = kernel.reports();
+        return reports.subList(0, reports.size() - 1);
+    }
+
+    /** Writes a line that is not a call. */
+    void note(String line) {
+        story.add(line);
+    }
+
+    /** Keeps a sentence if something does not hold. */
+    void require(boolean holds, String sentence) {
+        if (!holds && !dead()) {
+            wrong.add(sentence);
+        }
+    }
+
+    /** The calls so far. */
+    List<String> story() {
+        return story;
+    }
+
+    /**
+     * Everything that is wrong: the kernel's reports, the sentences kept, and of a kernel that
+     * lives the census.
+     */
+    List<String> wrong(long... held) {
+        List<String> all = new ArrayList<>(kernel.reports());
+        all.addAll(wrong);
+        if (!dead()) {
+            all.addAll(Census.of(kernel, held));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,135 @@
+package org.slubcheck.properties;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import org.slubcheck.machine.Step;
+import org.slubcheck.machine.Steps;
+
+/**
+ * The code that a property is about to look at, handed over from {@link PropertyRunner}; and what
+ * the property has to say.
+ *
+ * <p>One run at a time. A property that is started by hand looks at the fixed code.
+ */
+final class Subject {
+    /**
+     * Runs spent on making a failing case smaller. jqwik bounds this by the clock, which would make
+     * the result depend on the machine; 2 000 runs take 1 to 4 s.
+     */
+    static final int SHRINK_RUNS = 2000;
+
+    private static final Subject MAINLINE = new Subject(Steps.mainline(), null, null, -1, null);
+    private static volatile Subject current = MAINLINE;
+
+    private final Steps steps;
+    private final Pattern symptom;
+    private final Integer tries;
+    private final String seed;
+    private final AtomicLong reached;
+
+    private PropertyExecutionResult result;
+    private long cases;
+    private boolean failed;
+    private boolean matched;
+    private int shrinkRuns;
+
+    private Subject(Steps steps, Step<?> watched, Pattern symptom, int tries, String seed) {
+        this.reached = new AtomicLong();
+        this.steps = watched == null ? steps : steps.watching(watched, reached::incrementAndGet);
+        this.symptom = symptom;
+        this.tries = tries < 0 ? null : tries;
+        this.seed = seed;
+    }
+
+    /** Makes this the subject until {@link #release}. */
+    static Subject enter(Steps steps, Step<?> watched, Pattern symptom, int tries, long seed) {
+        Subject subject = new Subject(steps, watched, symptom, tries, Long.toString(seed));
+        current = subject;
+        return subject;
+    }
+
+    static void release() {
+        current = MAINLINE;
+    }
+
+    /** What a property has to look at. */
+    static Subject current() {
+        return current;
+    }
+
+    /** The code to boot. */
+    Steps steps() {
+        return steps;
+    }
+
+    /** How often the watched step was reached. */
+    long stepReached() {
+        return reached.get();
+    }
+
+    /** Tries to be made, or null for what the property says. */
+    Integer tries() {
+        return tries;
+    }
+
+    /** The seed, or null for any. */
+    String seed() {
+        return seed;
+    }
+
+    /**
+     * To be called at the start of each run: true when enough was spent on shrinking and the run
+     * has to end at once, without a finding.
+     */
+    boolean tired() {
+        return failed && this != MAINLINE && ++shrinkRuns > SHRINK_RUNS;
+    }
+
+    /**
+     * Fails the run if anything is wrong. While a case is made smaller only what shows the same
+     * symptom counts, so that the smallest case is one of the defect that was found.
+     *
+     * @throws Violation if there is something wrong
+     */
+    void judge(List<String> wrong, List<String> story) {
+        if (wrong.isEmpty()) {
+            return;
+        }
+        Violation violation = new Violation(wrong, story);
+        boolean matches = symptom != null && symptom.matcher(violation.getMessage()).find();
+        if (failed && this != MAINLINE && matched && !matches) {
+            return;
+        }
+        if (!failed) {
+            failed = true;
+            matched = matches;
+        }
+        throw violation;
+    }
+
+    /** Says that the property went through a whole space, of so many cases. */
+    void exhausted(long count) {
+        cases += count;
+    }
+
+    /** Counts a case that failed, of a space that is gone through in order. */
+    void failedAfter(long count) {
+        cases = count;
+    }
+
+    /** Cases gone through; 0 for a property that samples. */
+    long cases() {
+        return cases;
+    }
+
+    void ended(PropertyExecutionResult how) {
+        result = how;
+    }
+
+    /** How the property ended; null when it did not run. */
+    PropertyExecutionResult result() {
+        return result;
+    }
+}

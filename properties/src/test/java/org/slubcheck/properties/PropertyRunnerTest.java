@@ -1,0 +1,119 @@
+package org.slubcheck.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.slubcheck.defects.Defects;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+
+/** The runner says what happened, says it twice alike, and leaves no traces. */
+class PropertyRunnerTest {
+    private static final String BOOT = "BootProperties.bootIsSound";
+
+    /** 10 boots: 0.5 s. */
+    private static final int TRIES = 10;
+
+    @Test
+    void theSameSeedGivesTheSameVerdict() {
+        Verdict first = PropertyRunner.run("B05", false, Technique.BOOT, BOOT, TRIES, 7);
+        Verdict second = PropertyRunner.run("B05", false, Technique.BOOT, BOOT, TRIES, 7);
+        assertThat(first.outcome()).isEqualTo(Outcome.FOUND);
+        assertThat(second).isEqualTo(first);
+        assertThat(first.seed()).isEqualTo("7");
+    }
+
+    @Test
+    void aFindTellsTheMachineTheCallsAndWhatIsWrong() {
+        Verdict v =
+                PropertyRunner.run(
+                        "Q13",
+                        false,
+                        Technique.PROPERTY,
+                        "BootProperties.uniqueIdsAreUnique",
+                        TRIES,
+                        1);
+        assertThat(v.timeline().get(0)).startsWith("boot NUMA nodes=1 cpus=1 page=512");
+        assertThat(v.timeline()).anyMatch(line -> line.startsWith("=> "));
+        assertThat(v.detail()).contains("cannot create duplicate filename").doesNotContain("\n");
+    }
+
+    @Test
+    void triesAreMadeAsAsked() {
+        Verdict v = PropertyRunner.run("B05", true, Technique.BOOT, BOOT, TRIES, 3);
+        assertThat(v.outcome()).isEqualTo(Outcome.CLEAN_SAMPLED);
+        assertThat(v.runs()).isEqualTo(TRIES);
+        assertThat(v.stepReached()).isPositive();
+    }
+
+    @Test
+    void aPropertyThatIsNotThereDidNotRun() {
+        for (String subject : List.of("BootProperties.bootIsSond", "Nothing.atAll", "nonsense")) {
+            Verdict v = PropertyRunner.run("B05", true, Technique.BOOT, subject, TRIES, 1);
+            assertThat(v.outcome()).isEqualTo(Outcome.NOT_RUN);
+        }
+    }
+
+    @Test
+    void anUnknownDefectCannotBeLookedFor() {
+        Verdict v = PropertyRunner.run("Z99", false, Technique.BOOT, BOOT, TRIES, 1);
+        assertThat(v.outcome()).isEqualTo(Outcome.NOT_RUN);
+    }
+
+    @Test
+    void anotherDefectsSymptomIsNoFind() {
+        // B01 breaks boot, but what shows is not what a lock that is kept would show.
+        Verdict v =
+                PropertyRunner.run(
+                        "x",
+                        false,
+                        Technique.BOOT,
+                        BOOT,
+                        TRIES,
+                        1,
+                        Defects.byId("B01").orElseThrow().install(Steps.mainline()),
+                        null,
+                        Defects.byId("Q07").orElseThrow().symptom());
+        assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).startsWith("not this defect's symptom");
+    }
+
+    @Test
+    void aStepThatIsNeverReachedIsAFault() {
+        Verdict v = PropertyRunner.run("Q02", true, Technique.BOOT, BOOT, 1, 1);
+        assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).contains("never reached");
+    }
+
+    @Test
+    void nothingIsPrintedAndNoFileIsLeft() throws IOException {
+        List<Path> before = files();
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            PropertyRunner.run("B05", false, Technique.BOOT, BOOT, TRIES, 7);
+            PropertyRunner.run("B05", true, Technique.BOOT, BOOT, 1, 7);
+        } finally {
+            System.setOut(out);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> here = Files.list(Path.of(""))) {
+            return here.sorted().toList();
+        }
+    }
+}
