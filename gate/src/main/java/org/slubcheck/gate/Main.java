@@ -14,9 +14,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Model-checked concurrency verification of the Linux slab allocators.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            GateCommand.class,
             ListCommand.class,
             ExplainCommand.class,
+            ReproduceCommand.class,
             BootCommand.class,
+            ReplayCommand.class,
             LayoutCommand.class,
             BenchCommand.class
         },

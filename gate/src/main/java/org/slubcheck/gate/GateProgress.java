@@ -1,0 +1,47 @@
+package org.slubcheck.gate;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.slubcheck.verdict.Verdict;
+
+/** What a gate shows of its progress: a bar on a terminal, a line a verdict elsewhere; on stderr. */
+final class GateProgress implements AutoCloseable {
+    private final int jdk;
+    private final ProgressBar bar;
+
+    GateProgress(int jdk, int expected) {
+        this.jdk = jdk;
+        this.bar =
+                System.console() == null
+                        ? null
+                        : new ProgressBarBuilder()
+                                .setTaskName("gate on JDK " + jdk)
+                                .setInitialMax(expected)
+                                .setStyle(ProgressBarStyle.ASCII)
+                                .build();
+    }
+
+    /** A verdict has come. */
+    void verdict(Verdict v) {
+        if (bar != null) {
+            bar.step();
+            bar.setExtraMessage(v.id() + " " + v.technique().label());
+        } else {
+            System.err.printf(
+                    "jdk%d %-18s %-9s %-9s %s%n",
+                    jdk,
+                    v.id(),
+                    v.technique().label(),
+                    v.fixed() ? "fixed" : "defective",
+                    Matrix.summary(v));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

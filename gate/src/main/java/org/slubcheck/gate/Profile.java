@@ -1,0 +1,72 @@
+package org.slubcheck.gate;
+
+import java.time.Duration;
+import org.slubcheck.model.Budget;
+import org.slubcheck.stress.StressBudget;
+
+/**
+ * How much a gate costs. The times are of two cores; what a budget buys stands beside it.
+ *
+ * <p>A defective run ends when the defect is found, so its budget is only a bound; what costs is
+ * the proof that the fixed twins are clean.
+ */
+enum Profile {
+    /** What every change must pass: under 6 minutes. */
+    QUICK(
+            Budget.QUICK,
+            200,
+            new StressBudget(1, 400, 3, 6, 100_000, Duration.ofMinutes(4)),
+            false),
+    /** Before a release: about 25 minutes; 2 preemptions everywhere, 20 M samples a fixed twin. */
+    STANDARD(
+            Budget.STANDARD,
+            2_000,
+            new StressBudget(2, 1_000, 5, 40, 20_000_000, Duration.ofMinutes(10)),
+            true),
+    /** Once a week: hours. */
+    DEEP(
+            Budget.DEEP,
+            20_000,
+            new StressBudget(4, 2_000, 10, 200, 200_000_000, Duration.ofMinutes(60)),
+            true);
+
+    /** Seed of everything that is drawn by chance, so that two gates of one commit agree. */
+    static final long SEED = 20100803;
+
+    private final Budget modelClean;
+    private final int tries;
+    private final StressBudget stress;
+    private final boolean everyAccess;
+
+    Profile(Budget modelClean, int tries, StressBudget stress, boolean everyAccess) {
+        this.modelClean = modelClean;
+        this.tries = tries;
+        this.stress = stress;
+        this.everyAccess = everyAccess;
+    }
+
+    /** For a fixed twin under the model checker. */
+    Budget modelClean() {
+        return modelClean;
+    }
+
+    /** Tries of a property. */
+    int tries() {
+        return tries;
+    }
+
+    /** For a pair of stress tests. */
+    StressBudget stress() {
+        return stress;
+    }
+
+    /** Whether each defect is also looked for with switches at plain accesses. */
+    boolean everyAccess() {
+        return everyAccess;
+    }
+
+    /** The word on the command line. */
+    String label() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
