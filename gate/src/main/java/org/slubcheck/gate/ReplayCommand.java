@@ -1,0 +1,114 @@
+package org.slubcheck.gate;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.slab.SlabInfo;
+import org.slubcheck.trace.ReplayResult;
+import org.slubcheck.trace.TraceFormatException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a trace that was recorded on a real kernel through the allocator. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs an ftrace kmem trace, plain or .gz, through the allocator;",
+            "census at checkpoints, slabinfo at the end. Exit 1 on any violation."
+        })
+final class ReplayCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "TRACE", description = "what 'cat trace' printed, or its .gz")
+    private Path trace;
+
+    @Option(names = "--engine", defaultValue = "slubq", description = "slab engine (slubq)")
+    private String engine;
+
+    @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")
+    private int cpus;
+
+    @Option(names = "--nodes", defaultValue = "1", description = "1 to 4, default 1")
+    private int nodes;
+
+    @Option(names = "--parallel", description = "a thread a CPU; a free waits for its allocation")
+    private boolean parallel;
+
+    @Option(names = "--json", description = "print one JSON object instead of slabinfo")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (nodes < 1 || nodes > 4) {
+            throw CliException.usage("--nodes must be 1..4, not " + nodes);
+        }
+        Kernel kernel = boot();
+        ReplayResult result;
+        try {
+            result = Replays.run(trace, kernel, parallel, ReplayCommand::progress);
+        } catch (TraceFormatException e) {
+            throw CliException.usage(e.getMessage());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            Json.print(out, fields(result));
+        } else {
+            out.print(SlabInfo.show(kernel.slab(), kernel.task(0)));
+            result.messages().forEach(message -> out.println("violation: " + message));
+            if (result.lostMarks() > 0) {
+                out.println(
+                        "The recording lost events at "
+                                + result.lostMarks()
+                                + " places: the counts are of what is left.");
+            }
+            out.println(result.summary());
+        }
+        out.flush();
+        return result.clean() ? Exit.OK : Exit.FAILED;
+    }
+
+    private Kernel boot() {
+        try {
+            return Kernel.boot(
+                    KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine));
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(e.getMessage());
+        }
+    }
+
+    private static void progress(long events) {
+        if (System.console() != null) {
+            System.err.printf("\rreplay: %d events", events);
+        }
+    }
+
+    private Map<String, Object> fields(ReplayResult result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("schema", 1);
+        fields.put("engine", engine);
+        fields.put("cpus", cpus);
+        fields.put("nodes", nodes);
+        fields.put("parallel", parallel);
+        fields.put("events", result.totals().events());
+        fields.put("allocs", result.totals().allocs());
+        fields.put("frees", result.totals().frees());
+        fields.put("foreign", result.totals().foreign());
+        fields.put("implied", result.totals().implied());
+        fields.put("live", result.totals().live());
+        fields.put("lostMarks", result.lostMarks());
+        fields.put("lostEvents", result.lostEvents());
+        fields.put("checkpoints", result.checkpoints());
+        fields.put("violations", result.violations());
+        fields.put("messages", result.messages());
+        return fields;
+    }
+}
