@@ -1,0 +1,104 @@
+package org.slubcheck.stress;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Defects;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.scenarios.Scenarios;
+import org.slubcheck.scenarios.Template;
+import org.slubcheck.scenarios.Trial;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slubq.KmemCacheQueue;
+
+/**
+ * A sample of a kernel test: a copy of a booted machine on which two actors run the two tasks of a
+ * scenario, and an arbiter that says how it ended.
+ *
+ * <p>The whole census costs ten times what the tasks cost. A defective twin pays it for every
+ * sample. A fixed one, of which millions are wanted, is always asked for the reports of the kernel,
+ * the judgement of the scenario, queues that are too full and freed per-CPU areas that changed, which
+ * covers what its defect does; every {@link #CENSUS_EVERY}th sample, drawn by chance, gets the
+ * census, too.
+ */
+public abstract class KernelSample {
+    /** Nothing is wrong. */
+    static final int CONSISTENT = 0;
+
+    /** What is wrong is the defect's own symptom. */
+    static final int SYMPTOM = 1;
+
+    /** Something else is wrong: a fault of the suite, or a second defect. */
+    static final int OTHER = 2;
+
+    /** Samples of fixed code for one census. */
+    static final int CENSUS_EVERY = 64;
+
+    private final Subject subject;
+
+    /** The run that the actors share. */
+    protected final Trial trial;
+
+    /** What all samples of one test are copies of. */
+    protected record Subject(Defect<?> defect, boolean fixed, Template template) {
+        /** A defect and a scenario that shows it; booted once in a JVM. */
+        static Subject of(String defect, boolean fixed, String scenario) {
+            Defect<?> wrong = Defects.byId(defect).orElseThrow();
+            Steps steps = fixed ? Steps.mainline() : wrong.install(Steps.mainline());
+            Template template = Template.bare(Scenarios.byId(scenario).orElseThrow(), steps);
+            return new Subject(wrong, fixed, template);
+        }
+    }
+
+    KernelSample(Subject subject) {
+        this.subject = subject;
+        this.trial = subject.template.start();
+    }
+
+    /** How the sample ended, when both tasks have: one of the constants above. */
+    final int judge() {
+        if (!trial.faults().isEmpty()) {
+            return OTHER;
+        }
+        boolean census =
+                !subject.fixed
+                        || suspicious()
+                        || ThreadLocalRandom.current().nextInt(CENSUS_EVERY) == 0;
+        return census ? verdict(trial.violations(), subject.defect) : CONSISTENT;
+    }
+
+    static int verdict(List<String> violations, Defect<?> defect) {
+        if (violations.isEmpty()) {
+            return CONSISTENT;
+        }
+        return violations.stream().anyMatch(v -> defect.symptom().matcher(v).find())
+                ? SYMPTOM
+                : OTHER;
+    }
+
+    private boolean suspicious() {
+        Kernel kernel = trial.kernel();
+        return trial.died()
+                || !kernel.reports().isEmpty()
+                || !trial.scenario().judge(trial).isEmpty()
+                || kernel.percpu().check() != null
+                || overrun(kernel);
+    }
+
+    private static boolean overrun(Kernel kernel) {
+        Memory memory = kernel.memory();
+        for (long s : kernel.slab().caches()) {
+            long areas = memory.peek(s + KmemCache.CPU);
+            for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
+                long queue = kernel.slubq().queueOf(kernel.percpu().perCpuPtr(areas, cpu));
+                int objects = KmemCacheQueue.peekObjects(memory, queue);
+                if (objects < 0 || objects > KmemCacheQueue.peekMax(memory, queue)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
