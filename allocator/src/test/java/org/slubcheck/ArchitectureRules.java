@@ -34,12 +34,13 @@ final class ArchitectureRules {
                     "slubq",
                     "kernel",
                     "trace",
+                    "timeline",
                     "defects",
                     "scenarios",
                     "catalogue");
 
     /** Packages that only the modules above the allocator use. */
-    private static final Set<String> LEAVES = Set.of("trace");
+    private static final Set<String> LEAVES = Set.of("trace", "timeline");
 
     private final String root;
 

@@ -1,6 +1,7 @@
 package org.slubcheck.machine;
 
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /**
@@ -32,6 +33,9 @@ import java.util.function.LongFunction;
  * where a switch could happen; the wait loop holds a raw load and nothing else.
  */
 public final class CheckedMemory extends Memory {
+    /** A task that waits: on which CPU, for which word. */
+    public record Wait(int cpu, long address) {}
+
     private final Observers observers;
 
     CheckedMemory(long[] words, Console console) {
@@ -84,6 +88,14 @@ public final class CheckedMemory extends Memory {
     /** What was logged; to be read when the tasks are over. */
     public AccessLog log() {
         return observers.log();
+    }
+
+    /**
+     * Who waits in {@link #awaitClear} for bits that are still set: after a run that came to a halt,
+     * the deadlock.
+     */
+    public List<Wait> waits() {
+        return observers.waits();
     }
 
     /** Turns the address shadow's judgement off or on; it keeps its books either way. */

@@ -1,6 +1,8 @@
 package org.slubcheck.machine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /**
@@ -42,6 +44,8 @@ final class Observers {
         Task process;
         long accesses;
         int metadataAccess;
+        long waitsFor = -1;
+        long waitMask;
 
         Runner(Thread thread, int index) {
             this.thread = thread;
@@ -156,6 +160,8 @@ final class Observers {
     /** Before a wait: may the address be used, and can the wait end? */
     synchronized void checkWait(long address, long mask) {
         Runner runner = runner();
+        runner.waitsFor = address;
+        runner.waitMask = mask;
         checkFrom(runner, address, Memory.WORD, false);
         checkAlignment(runner, address, Memory.WORD);
         long seen = words[Memory.index(address)];
@@ -192,6 +198,7 @@ final class Observers {
     /** Behind a marked access; the value is what was read or stored. */
     synchronized void marked(AccessLog.Kind kind, long address, int bytes, long value) {
         Runner runner = runner();
+        runner.waitsFor = -1;
         if (detector != null) {
             switch (kind) {
                 case READ_ONCE, CMPXCHG_FAIL -> detector.readOnce(runner.index, address, bytes);
@@ -205,6 +212,19 @@ final class Observers {
             long old = part(mirror[Memory.index(address)], address, bytes);
             append(runner, kind, address, bytes, old, value);
         }
+    }
+
+    /** Who waits now, for bits that are still set. */
+    synchronized List<CheckedMemory.Wait> waits() {
+        List<CheckedMemory.Wait> all = new ArrayList<>();
+        for (int i = 0; i < runnerCount; i++) {
+            Runner runner = runners[i];
+            if (runner.waitsFor >= 0
+                    && (words[Memory.index(runner.waitsFor)] & runner.waitMask) != 0) {
+                all.add(new CheckedMemory.Wait(runner.cpu(), runner.waitsFor));
+            }
+        }
+        return all;
     }
 
     synchronized void barrier() {

@@ -1,6 +1,5 @@
 package org.slubcheck.scenarios;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
@@ -16,7 +15,7 @@ public final class Template {
     private final Kernel kernel;
     private final long[] setup;
     private final Hands hands;
-    private final AtomicLong reached;
+    private final StepCounter reached;
     private final boolean checked;
 
     private Template(
@@ -24,7 +23,7 @@ public final class Template {
             Kernel kernel,
             long[] setup,
             Hands hands,
-            AtomicLong reached,
+            StepCounter reached,
             boolean checked) {
         this.scenario = scenario;
         this.kernel = kernel;
@@ -41,8 +40,8 @@ public final class Template {
      * @param watched the step that the scenario is there for
      */
     public static Template checked(Scenario scenario, Steps steps, Step<?> watched) {
-        AtomicLong reached = new AtomicLong();
-        Steps counting = steps.watching(watched, reached::incrementAndGet);
+        StepCounter reached = new StepCounter();
+        Steps counting = steps.watching(watched, reached);
         Kernel kernel = Kernel.offChecked(scenario.config(), counting).bootTo(scenario.stage());
         return prepare(scenario, kernel, reached, true);
     }
@@ -50,11 +49,11 @@ public final class Template {
     /** A scenario on bare memory, for samples by the million. */
     public static Template bare(Scenario scenario, Steps steps) {
         Kernel kernel = Kernel.off(scenario.config(), steps).bootTo(scenario.stage());
-        return prepare(scenario, kernel, new AtomicLong(), false);
+        return prepare(scenario, kernel, new StepCounter(), false);
     }
 
     private static Template prepare(
-            Scenario scenario, Kernel kernel, AtomicLong reached, boolean checked) {
+            Scenario scenario, Kernel kernel, StepCounter reached, boolean checked) {
         Hands hands = new Hands(scenario.tasks().size());
         long[] setup = scenario.prefix(kernel, hands);
         if (!kernel.reports().isEmpty()) {
@@ -64,7 +63,7 @@ public final class Template {
                             + " is broken before it starts: "
                             + kernel.reports());
         }
-        reached.set(0);
+        reached.reset();
         return new Template(scenario, kernel, setup, hands, reached, checked);
     }
 
@@ -76,7 +75,7 @@ public final class Template {
 
     /** How often the tasks reached the watched step, in all trials so far. */
     public long stepReached() {
-        return reached.get();
+        return reached.count();
     }
 
     /** The scenario. */

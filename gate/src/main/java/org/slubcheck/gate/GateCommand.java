@@ -98,9 +98,7 @@ final class GateCommand implements Callable<Integer> {
 
     private Report report(List<Entry> entries) {
         long found =
-                Catalogue.entries().stream()
-                        .filter(defect -> foundByAll(defect, entries))
-                        .count();
+                Catalogue.entries().stream().filter(defect -> foundByAll(defect, entries)).count();
         return new Report(
                 Report.SCHEMA,
                 profile.label(),

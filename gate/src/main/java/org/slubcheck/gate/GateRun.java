@@ -198,8 +198,7 @@ final class GateRun {
             }
             try {
                 String text = Files.readString(out);
-                List<String> whole =
-                        text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+                List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
                 for (; lines < whole.size(); lines++) {
                     fresh.add(Json.MAPPER.readValue(whole.get(lines), Verdict.class));
                 }

@@ -56,7 +56,8 @@ final class JunitXml {
         Verdict v = entry.verdict();
         xml.writeCharacters("\n  ");
         xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", "slubcheck." + v.technique().label() + ".jdk" + entry.jdk());
+        xml.writeAttribute(
+                "classname", "slubcheck." + v.technique().label() + ".jdk" + entry.jdk());
         xml.writeAttribute(
                 "name", v.id() + (v.fixed() ? " fixed" : " defective") + " " + v.subject());
         xml.writeAttribute("time", time(v.seconds()));

@@ -78,8 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Kernel boot() {
         try {
-            return Kernel.boot(
-                    KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine));
+            return Kernel.boot(KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
         }

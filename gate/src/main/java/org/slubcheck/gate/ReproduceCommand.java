@@ -66,8 +66,7 @@ final class ReproduceCommand implements Callable<Integer> {
 
     private void tell(PrintWriter out, Catalogue.Entry entry, Verdict verdict) {
         out.printf(
-                "%s  %s%s%n",
-                entry.defect().id(), entry.defect().title(), fixed ? " (fixed)" : "");
+                "%s  %s%s%n", entry.defect().id(), entry.defect().title(), fixed ? " (fixed)" : "");
         out.printf("step %s, by %s%n", entry.defect().step().name(), verdict.technique().label());
         out.println();
         verdict.timeline().forEach(out::println);

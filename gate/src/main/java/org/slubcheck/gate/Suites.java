@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slubcheck.machine.Geometry;
-import org.slubcheck.model.lin.Linearizability;
 import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
@@ -24,7 +23,6 @@ final class Suites {
 
     /** Runs all of them and tells each verdict. */
     void run(Consumer<Verdict> tell) {
-        Linearizability.run(profile.modelClean()).forEach(tell);
         tell.accept(
                 PropertyRunner.run(
                         "stateful",

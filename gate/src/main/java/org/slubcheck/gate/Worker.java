@@ -111,8 +111,7 @@ public final class Worker {
                 List.of());
     }
 
-    static Verdict fault(
-            Catalogue.Entry entry, Technique technique, boolean fixed, String why) {
+    static Verdict fault(Catalogue.Entry entry, Technique technique, boolean fixed, String why) {
         return new Verdict(
                 entry.defect().id(),
                 fixed,
@@ -131,7 +130,9 @@ public final class Worker {
     private void tell(Verdict verdict) {
         try {
             String line =
-                    Json.MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT)
+                    Json.MAPPER
+                            .writer()
+                            .without(SerializationFeature.INDENT_OUTPUT)
                             .writeValueAsString(verdict);
             Files.writeString(
                     out,

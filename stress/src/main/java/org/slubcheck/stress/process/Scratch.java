@@ -17,6 +17,8 @@ public final class Scratch implements AutoCloseable {
     private final Path folder;
 
     static {
+        // Loads the class now: at the end of the JVM it could not register its own hook any more.
+        Child.killAll();
         Runtime.getRuntime().addShutdownHook(new Thread(Scratch::deleteAll, "end of scratch"));
     }
 

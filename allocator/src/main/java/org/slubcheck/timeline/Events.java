@@ -1,0 +1,370 @@
+package org.slubcheck.timeline;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.AccessLog;
+import org.slubcheck.machine.AccessLog.Kind;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.KmemCache;
+
+/**
+ * Turns the accesses of a log into events: locks by name, interrupts, changed fields with old and
+ * new value, memset and memcpy. Keeps an image of memory in step with the log, so that every name is
+ * what it was at that moment.
+ */
+final class Events {
+    private static final long WRITER = 1L << 32;
+    private static final int ALWAYS = 0;
+    private static final int MAIN = 1;
+    private static final int DETAIL = 2;
+    private static final int MINOR = 3;
+
+    private final AccessLog log;
+    private final Memory image;
+    private final Symbolizer names;
+    private final long lines;
+    private final int lineBytes;
+    private final List<Event> events = new ArrayList<>();
+    private final List<String> tasks;
+    private final boolean[] begun = new boolean[256];
+    private final Bursts bursts;
+    private final Set<Long> shared = new HashSet<>();
+    private final String raced;
+    private String lastRead = "";
+
+    /**
+     * @param raced the name of what the finding is about, or empty: plain loads of it are told too
+     */
+    Events(Kernel template, AccessLog log, List<String> tasks, String raced) {
+        this.log = log;
+        this.tasks = tasks;
+        image = template.memory().fork();
+        names = new Symbolizer(template).over(image);
+        lines = template.machine().line(0);
+        lineBytes = template.geometry().cacheLine();
+        this.raced = raced;
+        bursts = new Bursts(events);
+        Map<Long, Integer> toucher = new HashMap<>();
+        for (int i = 0; i < log.size(); i++) {
+            int first = toucher.computeIfAbsent(log.address(i), a -> -1);
+            if (first < 0) {
+                toucher.put(log.address(i), log.thread(i));
+            } else if (first != log.thread(i)) {
+                shared.add(log.address(i));
+            }
+        }
+        for (int i = 0; i < log.size(); i++) {
+            long s = log.kind(i).writes() ? names.cacheOfCpuPointer(log.address(i)) : 0;
+            if (s != 0) {
+                names.remember(s, log.old(i));
+                names.remember(s, log.value(i));
+            }
+        }
+    }
+
+    List<Event> all() {
+        for (int i = 0; i < log.size(); i++) {
+            taskChange(i);
+            describe(i);
+            apply(i);
+        }
+        bursts.end();
+        return events;
+    }
+
+    // ---- tasks
+
+    private void taskChange(int i) {
+        int thread = log.thread(i);
+        if (i > 0 && log.thread(i - 1) != thread) {
+            bursts.end();
+            lastRead = "";
+            int before = i - 1;
+            int next = nextOf(log.thread(before), i);
+            if (next >= 0) {
+                String why =
+                        log.kind(next) == Kind.AWAIT && !free(log.address(next))
+                                ? "~~ waits for " + names.name(log.address(next))
+                                : "~~ preempted";
+                emit(0, log.cpu(before), ALWAYS, 0, why);
+            }
+        }
+        if (!begun[thread]) {
+            begun[thread] = true;
+            int cpu = log.cpu(i);
+            emit(0, cpu, ALWAYS, 0, "> " + task(cpu, thread));
+        }
+    }
+
+    private String task(int cpu, int thread) {
+        return cpu >= 0 && cpu < tasks.size()
+                ? tasks.get(cpu)
+                : thread < tasks.size() ? tasks.get(thread) : "task " + thread;
+    }
+
+    private int nextOf(int thread, int from) {
+        for (int i = from; i < log.size(); i++) {
+            if (log.thread(i) == thread) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private boolean free(long lock) {
+        return image.peek(lock) == 0;
+    }
+
+    // ---- accesses
+
+    private void describe(int i) {
+        Kind kind = log.kind(i);
+        long address = log.address(i);
+        if (kind == Kind.AWAIT || kind == Kind.CMPXCHG_FAIL) {
+            return;
+        }
+        if (kind == Kind.READ) {
+            plainLoad(i);
+            return;
+        }
+        if (isLine(address)) {
+            irq(i);
+            return;
+        }
+        String name = names.name(address);
+        if (lock(i, name)) {
+            return;
+        }
+        switch (kind) {
+            case FILL -> emit(i, DETAIL, "memset(" + name + ", " + log.bytes(i) + " bytes)");
+            case COPY ->
+                    emit(
+                            i,
+                            MAIN,
+                            "memcpy("
+                                    + name
+                                    + ", "
+                                    + names.name(log.old(i))
+                                    + ", "
+                                    + log.bytes(i)
+                                    + " bytes)");
+            case ACQUIRE, READ_ONCE -> load(i, name);
+            default -> store(i, name);
+        }
+    }
+
+    private void plainLoad(int i) {
+        String name = raced.isEmpty() ? "" : names.name(log.address(i));
+        if (!name.isEmpty() && name.equals(raced) && !name.equals(lastRead)) {
+            emit(i, ALWAYS, "reads " + name + " = " + (int) log.value(i));
+            lastRead = name;
+        }
+    }
+
+    private void load(int i, String name) {
+        if (log.kind(i) == Kind.ACQUIRE && name.endsWith(" cpu")) {
+            emit(
+                    i,
+                    matters(i, MAIN),
+                    "reads " + name + " = " + names.value(log.address(i), log.value(i)));
+        }
+    }
+
+    private void store(int i, String name) {
+        Kind kind = log.kind(i);
+        String how =
+                switch (kind) {
+                    case RELEASE -> " [release]";
+                    case CMPXCHG_OK -> " [cmpxchg]";
+                    case ADD -> " [atomic]";
+                    default -> "";
+                };
+        bursts.store(
+                log.thread(i),
+                column(i),
+                i + 1,
+                prefix(i),
+                name,
+                names,
+                log.address(i),
+                (int) log.bytes(i),
+                log.old(i),
+                log.value(i),
+                how,
+                name.equals(raced) ? ALWAYS : matters(i, rank(name)));
+    }
+
+    /** What one task alone touches matters less than what several do. */
+    private int matters(int i, int rank) {
+        return rank == MAIN && !shared.contains(log.address(i)) ? DETAIL : rank;
+    }
+
+    private static int rank(String name) {
+        if (name.endsWith(" cpu") || name.contains(" q.") || name.endsWith(" freelist")) {
+            return MAIN;
+        }
+        if (name.startsWith("slab_caches") || name.contains(" list.") || name.startsWith("NULL")) {
+            return MAIN;
+        }
+        for (String field : List.of(" batch", " queue", " cpu_queue", " refcount", " name")) {
+            if (name.endsWith(field)) {
+                return MAIN;
+            }
+        }
+        if (name.startsWith("kmalloc_") || name.startsWith("slab_state")) {
+            return MAIN;
+        }
+        return name.startsWith("zone ") || name.startsWith("pcpu") || name.startsWith("fault")
+                ? MINOR
+                : DETAIL;
+    }
+
+    // ---- interrupts
+
+    private boolean isLine(long address) {
+        return address >= lines && names.name(address).endsWith(" irq");
+    }
+
+    private void irq(int i) {
+        int target = (int) ((log.address(i) - lines) / lineBytes);
+        boolean taken = log.kind(i) == Kind.CMPXCHG_OK;
+        int neighbour = taken ? nextOf(log.thread(i), i + 1) : previousOf(log.thread(i), i - 1);
+        boolean ipi =
+                target != log.cpu(i)
+                        || (neighbour >= 0
+                                && log.interrupt(neighbour)
+                                && log.cpu(neighbour) == target);
+        if (ipi) {
+            bursts.end();
+            emit(
+                    i + 1,
+                    target,
+                    taken ? ALWAYS : MAIN,
+                    1,
+                    taken ? "IPI from CPU " + log.cpu(i) : "IPI done");
+        } else {
+            emit(i, MINOR - 1, taken ? "irq off" : "irq on");
+        }
+    }
+
+    private int previousOf(int thread, int from) {
+        for (int i = from; i >= 0; i--) {
+            if (log.thread(i) == thread) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    // ---- locks
+
+    private boolean lock(int i, String name) {
+        boolean taken = log.kind(i) == Kind.CMPXCHG_OK;
+        boolean given = log.kind(i) == Kind.RELEASE;
+        if (name.equals("slub_lock")) {
+            emit(i, MAIN, semaphore(log.value(i) - log.old(i)));
+            return true;
+        }
+        if (name.endsWith(" flags") && name.startsWith("page#") && (taken || given)) {
+            boolean now = (log.value(i) & PageStruct.PG_LOCKED) != 0;
+            boolean before = (log.old(i) & PageStruct.PG_LOCKED) != 0;
+            if (now != before) {
+                String page = name.substring(0, name.indexOf(' '));
+                emit(i, matters(i, MAIN), (now ? "slab_lock(" : "slab_unlock(") + page + ")");
+                return true;
+            }
+            return false;
+        }
+        if (!taken && !given) {
+            return false;
+        }
+        if (name.endsWith("_mutex")) {
+            emit(
+                    i,
+                    matters(i, innermost(name)),
+                    (taken ? "mutex_lock(" : "mutex_unlock(") + name + ")");
+            return true;
+        }
+        if (name.endsWith("_lock") || name.endsWith(" lock")) {
+            emit(
+                    i,
+                    matters(i, innermost(name)),
+                    (taken ? "spin_lock(" : "spin_unlock(") + name + ")");
+            return true;
+        }
+        return false;
+    }
+
+    /** The locks of the page and per-CPU allocators matter less than those of slab. */
+    private static int innermost(String name) {
+        return name.startsWith("zone ") || name.startsWith("pcpu") ? MINOR : MAIN;
+    }
+
+    private static String semaphore(long change) {
+        if (change == WRITER) {
+            return "down_write(slub_lock)";
+        }
+        if (change == -WRITER) {
+            return "up_write(slub_lock)";
+        }
+        if (change == 2 * WRITER) {
+            return "down_write(slub_lock) has to wait";
+        }
+        if (change == -WRITER * 2 + WRITER) {
+            return "down_write(slub_lock)";
+        }
+        return change > 0 ? "down_read(slub_lock)" : "up_read(slub_lock)";
+    }
+
+    // ---- plumbing
+
+    private int column(int i) {
+        return log.cpu(i);
+    }
+
+    private String prefix(int i) {
+        return log.interrupt(i) ? "[irq] " : "";
+    }
+
+    private void emit(int i, int rank, String text) {
+        bursts.end();
+        events.add(new Event(i + 1, column(i), rank, 1, prefix(i) + text));
+    }
+
+    private void emit(int step, int cpu, int rank, int accesses, String text) {
+        events.add(new Event(step, cpu, rank, accesses, text));
+    }
+
+    /** Brings the image up to date with access i. */
+    private void apply(int i) {
+        Kind kind = log.kind(i);
+        long address = log.address(i);
+        if (!kind.writes() || address < MemoryMap.NULL_PAGE || address >= image.size()) {
+            return;
+        }
+        switch (kind) {
+            case FILL -> image.fill(address, log.bytes(i), (int) log.value(i));
+            case COPY -> image.copy(address, log.old(i), log.bytes(i));
+            default -> {
+                switch ((int) log.bytes(i)) {
+                    case 1 -> image.writeByte(address, (int) log.value(i));
+                    case Integer.BYTES -> image.writeInt(address, (int) log.value(i));
+                    default -> image.write(address, log.value(i));
+                }
+            }
+        }
+        if (kind == Kind.COPY && log.bytes(i) > KmemCache.CPU) {
+            long s = names.cacheOfCpuPointer(address + KmemCache.CPU);
+            if (s != 0) {
+                names.remember(s, image.peek(s + KmemCache.CPU));
+            }
+        }
+    }
+}

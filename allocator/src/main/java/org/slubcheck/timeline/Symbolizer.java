@@ -1,0 +1,368 @@
+package org.slubcheck.timeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.StructLayout;
+import org.slubcheck.mm.ListHead;
+import org.slubcheck.mm.PageStruct;
+import org.slubcheck.mm.ZoneStruct;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slubq.KmemCacheCpu;
+
+/**
+ * Says what an address or a value is, in the kernel's vocabulary: {@code kmalloc-64 cpu#1 q.objects},
+ * {@code page#12 freelist}, {@code kmalloc-64 node[0].list_lock}, {@code &kmalloc-64}.
+ *
+ * <p>Computed from an image of memory, by the same structs as the kernel's, and by nothing else, so
+ * the same image gives the same name. What an image no longer shows is remembered: caches that were
+ * there when the symbolizer was made, and per-CPU areas that a resize put out of use.
+ *
+ * <p>An observer: reads by peeking alone, and survives any image, however corrupt.
+ */
+public final class Symbolizer {
+    private static final int MOST_CACHES = 1024;
+    private static final int LONGEST_NAME = 64;
+
+    /** A per-CPU area of a cache that is, was or will be in use. */
+    private record Area(long pointer, long cache) {}
+
+    private final Kernel kernel;
+    private final Memory image;
+    private final Map<Long, String> cacheNames;
+    private final List<Area> areas;
+    private final KmemCacheCpu cpuStruct;
+    private final StructLayout zoneStruct;
+
+    /** Names what is in a kernel's memory now, and later when it has changed. */
+    public Symbolizer(Kernel kernel) {
+        this(kernel, kernel.memory(), new LinkedHashMap<>(), new ArrayList<>());
+        for (long s : caches()) {
+            cacheNames.put(s, string(word(s + KmemCache.NAME)));
+            remember(s, word(s + KmemCache.CPU));
+        }
+    }
+
+    private Symbolizer(
+            Kernel kernel, Memory image, Map<Long, String> cacheNames, List<Area> areas) {
+        this.kernel = kernel;
+        this.image = image;
+        this.cacheNames = cacheNames;
+        this.areas = areas;
+        this.cpuStruct = KmemCacheCpu.of(kernel.config().slab().stats());
+        this.zoneStruct = ZoneStruct.layout(kernel.geometry().maxOrder());
+    }
+
+    /** The same over another image of the same kernel, with what this one remembers. */
+    public Symbolizer over(Memory other) {
+        return new Symbolizer(
+                kernel, other, new LinkedHashMap<>(cacheNames), new ArrayList<>(areas));
+    }
+
+    /** Remembers a value that a cache's cpu pointer has had or will have. */
+    void remember(long cache, long pointer) {
+        Area area = new Area(pointer, cache);
+        if (pointer != 0 && !areas.contains(area)) {
+            areas.add(area);
+        }
+    }
+
+    /** The cache whose struct's cpu pointer is at an address, or 0. */
+    long cacheOfCpuPointer(long address) {
+        long s = address - KmemCache.CPU;
+        return caches().contains(s) || cacheNames.containsKey(s) ? s : 0;
+    }
+
+    // ---- names
+
+    /** What stands at an address. */
+    public String name(long address) {
+        if (address >= 0 && address < MemoryMap.NULL_PAGE) {
+            return address == 0 ? "NULL" : "NULL+" + address;
+        }
+        String area = areaName(address);
+        if (area != null) {
+            return area;
+        }
+        MemoryMap.Symbol symbol = kernel.map().symbolAt(address);
+        if (symbol == null) {
+            return String.format("0x%x", address);
+        }
+        int offset = (int) (address - symbol.address());
+        Geometry g = kernel.geometry();
+        return switch (symbol.name()) {
+            case "irq" -> "cpu#" + offset / g.cacheLine() + " irq";
+            case "mem_map" ->
+                    "page#"
+                            + offset / PageStruct.SIZE
+                            + " "
+                            + PageStruct.LAYOUT.fieldAt(offset % PageStruct.SIZE);
+            case "memory" -> poolName(address, symbol);
+            case "percpu" -> {
+                int unit = kernel.percpu().unitSize();
+                yield String.format("percpu cpu#%d +0x%x", offset / unit, offset % unit);
+            }
+            default ->
+                    symbol.name().startsWith("zone ")
+                            ? symbol.name() + " " + zoneStruct.fieldAt(offset)
+                            : globalName(symbol, offset);
+        };
+    }
+
+    private static String globalName(MemoryMap.Symbol symbol, int offset) {
+        if (symbol.size() == Memory.WORD) {
+            return symbol.name();
+        }
+        if (symbol.name().equals("slab_caches")) {
+            return offset == ListHead.NEXT ? "slab_caches.next" : "slab_caches.prev";
+        }
+        return symbol.name().endsWith("_caches") || symbol.name().equals("pcpu_slot")
+                ? symbol.name() + "[" + offset / Memory.WORD + "]"
+                : symbol.name() + "+" + offset;
+    }
+
+    private String areaName(long address) {
+        int unit = kernel.percpu().unitSize();
+        for (Area area : areas) {
+            for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
+                long offset = address - area.pointer - (long) cpu * unit;
+                int header = cpuStruct.layout().size();
+                if (offset < 0 || offset >= unit) {
+                    continue;
+                }
+                long q = area.pointer + (long) cpu * unit + cpuStruct.queue();
+                long max = Math.max(0, word(q) >>> Integer.SIZE);
+                if (offset < header + max * Memory.WORD) {
+                    String field =
+                            offset < header
+                                    ? cpuStruct.layout().fieldAt((int) offset)
+                                    : "q.object[" + (offset - header) / Memory.WORD + "]";
+                    return cacheName(area.cache) + " cpu#" + cpu + use(area) + " " + field;
+                }
+            }
+        }
+        return null;
+    }
+
+    private String use(Area area) {
+        long live = word(area.cache + KmemCache.CPU);
+        if (live == area.pointer) {
+            return "";
+        }
+        // Areas are remembered in the order in which they come into use; one that nobody remembers
+        // came last.
+        int published = areas.indexOf(new Area(live, area.cache));
+        return published >= 0 && areas.indexOf(area) > published ? " (new area)" : " (old area)";
+    }
+
+    private String poolName(long address, MemoryMap.Symbol pool) {
+        int pageSize = kernel.geometry().pageSize();
+        long page = pageOf(address, pool);
+        if (!isSlab(page)) {
+            return String.format(
+                    "page#%d +0x%x", index(page), (address - pool.address()) % pageSize);
+        }
+        long s = word(page + PageStruct.SLAB);
+        long base = pool.address() + (long) index(page) * pageSize;
+        int size = integer(s + KmemCache.SIZE);
+        if (size <= 0) {
+            return "slab page#" + index(page);
+        }
+        long object = base + (address - base) / size * size;
+        int offset = (int) (address - object);
+        if (s == word(kernel.slab().wiring().kmemCache())) {
+            return cacheName(object) + " " + cacheField(offset);
+        }
+        if (s == word(kernel.slab().wiring().kmemCacheNode())) {
+            return nodeName(object) + "." + KmemCacheNode.LAYOUT.fieldAt(offset);
+        }
+        return cacheName(s)
+                + " object "
+                + (object - base) / size
+                + " of page#"
+                + index(page)
+                + (offset == 0 ? "" : " +" + offset);
+    }
+
+    private String cacheField(int offset) {
+        if (offset < KmemCache.NODE) {
+            return KmemCache.LAYOUT.fieldAt(offset);
+        }
+        int behind = offset - KmemCache.NODE;
+        return kernel.geometry().numa()
+                ? "node[" + behind / Memory.WORD + "]"
+                : "node[0]." + KmemCacheNode.LAYOUT.fieldAt(behind);
+    }
+
+    private String nodeName(long n) {
+        if (kernel.geometry().numa()) {
+            for (long s : caches()) {
+                for (int node = 0; node < kernel.geometry().nodes(); node++) {
+                    if (word(s + KmemCache.NODE + (long) node * Memory.WORD) == n) {
+                        return cacheName(s) + " node[" + node + "]";
+                    }
+                }
+            }
+        }
+        return "kmem_cache_node of no cache";
+    }
+
+    /** The name of a cache: the one it has, the one it had, or that it has none. */
+    String cacheName(long s) {
+        String now = string(word(s + KmemCache.NAME));
+        return now.isEmpty() ? cacheNames.getOrDefault(s, "nameless cache") : now;
+    }
+
+    // ---- values
+
+    /** What a word with this value at this address means. */
+    public String value(long address, long value) {
+        String name = name(address);
+        if (name.endsWith(" freelist") && isSlab(pageStructOf(address))) {
+            return value == 0 ? "none free" : "free {" + bits(value) + "}";
+        }
+        return value(value);
+    }
+
+    /** What a value means wherever it stands. */
+    public String value(long value) {
+        if (value == ListHead.LIST_POISON1) {
+            return "LIST_POISON1";
+        }
+        if (value == ListHead.LIST_POISON2) {
+            return "LIST_POISON2";
+        }
+        if (value == 0 || value == -1 || Math.abs(value) < MemoryMap.NULL_PAGE) {
+            return Long.toString(value);
+        }
+        String thing = pointer(value);
+        return thing == null
+                ? Math.abs(value) < 1 << 16 ? Long.toString(value) : String.format("0x%x", value)
+                : thing;
+    }
+
+    private String pointer(long value) {
+        for (Area area : areas) {
+            if (area.pointer == value) {
+                return String.format("percpu 0x%x", value);
+            }
+        }
+        if (cacheNames.containsKey(value) || caches().contains(value)) {
+            return "&" + cacheName(value);
+        }
+        if (value == kernel.slab().wiring().slabCaches()) {
+            return "&slab_caches";
+        }
+        for (long s : caches()) {
+            if (value == s + KmemCache.LIST) {
+                return "&" + cacheName(s) + ".list";
+            }
+        }
+        MemoryMap.Symbol symbol = kernel.map().symbolAt(value);
+        if (symbol == null || (value & Memory.WORD - 1) != 0) {
+            return null;
+        }
+        int offset = (int) (value - symbol.address());
+        return switch (symbol.name()) {
+            case "mem_map" -> {
+                int field = offset % PageStruct.SIZE;
+                String page = "page#" + offset / PageStruct.SIZE;
+                yield field == 0 || field == PageStruct.LRU ? page : null;
+            }
+            case "memory" -> {
+                String name = poolName(value, symbol);
+                int object = name.indexOf(" object ");
+                if (object >= 0) {
+                    yield name.substring(object + 1);
+                }
+                yield name.endsWith(".list_lock")
+                        ? "&" + name.substring(0, name.length() - ".list_lock".length())
+                        : name.endsWith(".next")
+                                ? "&" + name.substring(0, name.length() - ".next".length())
+                                : name;
+            }
+            default -> null;
+        };
+    }
+
+    private static String bits(long value) {
+        StringBuilder text = new StringBuilder();
+        for (long rest = value; rest != 0; rest &= rest - 1) {
+            text.append(text.length() == 0 ? "" : " ").append(Long.numberOfTrailingZeros(rest));
+        }
+        return text.toString();
+    }
+
+    // ---- reading the image
+
+    /** The caches on slab_caches, as far as the list can be followed. */
+    private List<Long> caches() {
+        List<Long> all = new ArrayList<>();
+        long head = kernel.slab().wiring().slabCaches();
+        long entry = word(head);
+        while (entry != head && mapped(entry) && all.size() < MOST_CACHES) {
+            all.add(entry - KmemCache.LIST);
+            entry = word(entry);
+        }
+        return all;
+    }
+
+    private long pageOf(long address, MemoryMap.Symbol pool) {
+        long pfn = (address - pool.address()) / kernel.geometry().pageSize();
+        long page = memMap() + pfn * PageStruct.SIZE;
+        return (word(page + PageStruct.FLAGS) & PageStruct.PG_TAIL) == 0
+                ? page
+                : word(page + PageStruct.FIRST_PAGE);
+    }
+
+    private long pageStructOf(long address) {
+        return address - (address - memMap()) % PageStruct.SIZE;
+    }
+
+    private boolean isSlab(long page) {
+        return (word(page + PageStruct.FLAGS) & PageStruct.PG_SLAB) != 0;
+    }
+
+    private int index(long page) {
+        return (int) ((page - memMap()) / PageStruct.SIZE);
+    }
+
+    private long memMap() {
+        for (MemoryMap.Symbol symbol : kernel.map().symbols()) {
+            if (symbol.name().equals("mem_map")) {
+                return symbol.address();
+            }
+        }
+        throw new IllegalStateException("no mem_map");
+    }
+
+    private boolean mapped(long address) {
+        return address > 0 && address + Memory.WORD <= image.size();
+    }
+
+    private long word(long address) {
+        return mapped(address) ? image.peek(address & -Memory.WORD) : 0;
+    }
+
+    private int integer(long address) {
+        return mapped(address) ? image.peekInt(address & -Integer.BYTES) : 0;
+    }
+
+    private String string(long address) {
+        StringBuilder text = new StringBuilder();
+        for (long a = address; mapped(a) && text.length() < LONGEST_NAME; a++) {
+            int c = image.peekByte(a);
+            if (c < ' ' || c > '~') {
+                break;
+            }
+            text.append((char) c);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,140 @@
+package org.slubcheck.timeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.AccessLog;
+
+/**
+ * A run as lines of text: steps downwards, a column for each CPU, what went wrong at the end.
+ *
+ * <p>A line is an access that changed something or took or gave a lock; stores of one task to one
+ * struct in a row are one line. The number is that of the access in the run. What matters least is
+ * folded away until the rest can be read: first the insides of the page and per-CPU allocators, then
+ * irq state and list links. The same log gives the same text.
+ */
+public final class Timeline {
+    private static final int WIDTH = 118;
+    private static final int STEP_WIDTH = 8;
+    private static final int MOST_LINES = 72;
+    private static final int MOST_REPORT_LINES = 6;
+    private static final String RACE = "data-race in ";
+    private static final int LEAST_RANK = 1;
+
+    private Timeline() {}
+
+    /**
+     * Tells a run.
+     *
+     * @param template the kernel whose memory is as it was when the log began
+     * @param log what was done since
+     * @param tasks what each task does, by the CPU that it starts on
+     * @param violation what was wrong at the end
+     */
+    public static List<String> of(
+            Kernel template, AccessLog log, List<String> tasks, String violation) {
+        List<Event> events = fold(new Events(template, log, tasks, raced(violation)).all());
+        List<Integer> cpus =
+                events.stream()
+                        .map(Event::cpu)
+                        .distinct()
+                        .sorted(Comparator.naturalOrder())
+                        .toList();
+        int width = (WIDTH - STEP_WIDTH) / Math.max(2, cpus.size());
+        List<String> lines = new ArrayList<>();
+        StringBuilder head = new StringBuilder(String.format("%6s  ", "step"));
+        cpus.forEach(cpu -> head.append(pad("CPU " + cpu, width)));
+        lines.add(head.toString().stripTrailing());
+        for (Event event : events) {
+            boolean first = true;
+            for (String text : wrap(event.text(), width - 2)) {
+                lines.add(
+                        row(
+                                first ? event.step() : 0,
+                                cpus.indexOf(event.cpu()),
+                                text,
+                                cpus,
+                                width));
+                first = false;
+            }
+        }
+        report(violation, lines);
+        return lines;
+    }
+
+    /** What a report of a data race is about; empty for other findings. */
+    private static String raced(String violation) {
+        int at = violation.indexOf(RACE);
+        return at < 0 ? "" : violation.substring(at + RACE.length()).lines().findFirst().orElse("");
+    }
+
+    private static String row(int step, int column, String text, List<Integer> cpus, int width) {
+        StringBuilder line = new StringBuilder();
+        line.append(step == 0 ? " ".repeat(STEP_WIDTH) : String.format("%6d  ", step));
+        for (int i = 0; i < cpus.size(); i++) {
+            line.append(pad(i == column ? text : ".", width));
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static void report(String violation, List<String> lines) {
+        List<String> report = violation.lines().filter(line -> !line.startsWith("-----")).toList();
+        lines.add("");
+        for (String line : report.subList(0, Math.min(report.size(), MOST_REPORT_LINES))) {
+            lines.addAll(wrap(line, WIDTH));
+        }
+    }
+
+    /** Drops the lowest ranks, from the lowest on, until few enough are left. */
+    private static List<Event> fold(List<Event> all) {
+        List<Event> events = all;
+        int lowest = all.stream().mapToInt(Event::rank).max().orElse(0);
+        for (int rank = lowest; rank > LEAST_RANK; rank--) {
+            events = without(events, rank, rank == lowest && rank > LEAST_RANK + 1);
+            if (events.size() <= MOST_LINES) {
+                return events;
+            }
+        }
+        return middleOut(events);
+    }
+
+    private static List<Event> without(List<Event> events, int rank, boolean always) {
+        if (!always && events.size() <= MOST_LINES) {
+            return events;
+        }
+        return events.stream().filter(event -> event.rank() < rank).toList();
+    }
+
+    /** The beginning and the end are what a reader needs; the end more. */
+    private static List<Event> middleOut(List<Event> events) {
+        if (events.size() <= MOST_LINES) {
+            return events;
+        }
+        int head = MOST_LINES / 3;
+        int tail = MOST_LINES - head - 1;
+        List<Event> left = events.subList(head, events.size() - tail);
+        List<Event> kept = new ArrayList<>(events.subList(0, head));
+        kept.add(new Event(0, left.get(0).cpu(), 0, 0, "... " + left.size() + " lines ..."));
+        kept.addAll(events.subList(events.size() - tail, events.size()));
+        return kept;
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(1, width - text.length()));
+    }
+
+    /** Breaks at spaces; goes on four to the right. */
+    private static List<String> wrap(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > width) {
+            int at = rest.lastIndexOf(' ', width);
+            int cut = at <= 4 ? width : at;
+            lines.add(rest.substring(0, cut));
+            rest = "    " + rest.substring(cut).stripLeading();
+        }
+        lines.add(rest);
+        return lines;
+    }
+}

@@ -1,0 +1,178 @@
+package org.slubcheck.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jetbrains.kotlinx.lincheck.strategy.LincheckFailure;
+import org.jetbrains.kotlinx.lincheck.strategy.ManagedDeadlockFailure;
+import org.jetbrains.kotlinx.lincheck.strategy.ManagedLivelockFailure;
+import org.jetbrains.kotlinx.lincheck.strategy.ValidationFailure;
+import org.slubcheck.machine.Step;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.scenarios.Scenario;
+import org.slubcheck.scenarios.Template;
+import org.slubcheck.scenarios.Trial;
+import org.slubcheck.timeline.Symbolizer;
+import org.slubcheck.timeline.Timeline;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+
+/**
+ * Runs a scenario through every interleaving up to a number of preemptions and says what came of it.
+ * Not for several threads: Lincheck runs one check a JVM.
+ */
+public final class ModelCheck {
+    private ModelCheck() {}
+
+    /**
+     * Checks one scenario.
+     *
+     * @param id the defect's id
+     * @param fixed true when the steps are the mainline's
+     * @param watched the step that the defect replaces; a run that never executes it is a fault
+     * @param symptom what a violation must look like to be the defect's own; null for fixed code,
+     *     where any violation is FOUND
+     */
+    public static synchronized Verdict run(
+            String id,
+            boolean fixed,
+            Scenario scenario,
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom,
+            Budget budget) {
+        long begin = System.nanoTime();
+        Template template = Template.checked(scenario, steps, watched);
+        Judge.open(template);
+        try {
+            List<List<Exploration.Operation>> tasks =
+                    IntStream.range(0, scenario.tasks().size())
+                            .mapToObj(i -> List.of(new Exploration.Operation("task" + i)))
+                            .toList();
+            Exploration.Result result =
+                    Exploration.run(
+                            ModelTest.class,
+                            tasks,
+                            ModelTest.class,
+                            CountingVerifier.class,
+                            budget.invocations(),
+                            budget.everyAccess());
+            Finding finding =
+                    result.failure() == null
+                            ? clean(result, budget)
+                            : failed(result.failure(), template, symptom);
+            if (template.stepReached() == 0) {
+                finding =
+                        new Finding(
+                                Outcome.FAULT,
+                                "the step " + watched.name() + " was never reached",
+                                finding.timeline);
+            }
+            return new Verdict(
+                            id,
+                            fixed,
+                            Technique.MODEL,
+                            scenario.id(),
+                            finding.outcome,
+                            result.interleavings(),
+                            result.preemptions(),
+                            template.stepReached(),
+                            0,
+                            "",
+                            finding.detail,
+                            finding.timeline)
+                    .took((System.nanoTime() - begin) / 1e9);
+        } finally {
+            Judge.close();
+        }
+    }
+
+    private record Finding(Outcome outcome, String detail, List<String> timeline) {}
+
+    private static Finding clean(Exploration.Result result, Budget budget) {
+        String reached =
+                result.interleavings()
+                        + " interleavings, "
+                        + (result.exhausted()
+                                ? "every one there is"
+                                : result.preemptions() + " preemptions completed");
+        if (result.exhausted()) {
+            return new Finding(Outcome.CLEAN_EXHAUSTED, reached, List.of());
+        }
+        if (result.interleavings() < budget.invocations()) {
+            return new Finding(
+                    Outcome.NOT_RUN, "the exploration ended early: " + reached, List.of());
+        }
+        return result.preemptions() >= budget.preemptions()
+                ? new Finding(Outcome.CLEAN_SAMPLED, reached, List.of())
+                : new Finding(
+                        Outcome.BOUND_HIT,
+                        reached + ", " + budget.preemptions() + " asked for",
+                        List.of());
+    }
+
+    private static Finding failed(LincheckFailure failure, Template template, Pattern symptom) {
+        Trial trial = Judge.last();
+        trial.kernel().checked().stopRaceDetection();
+        trial.kernel().checked().stopLog();
+        List<String> violations;
+        if (failure instanceof ValidationFailure validation) {
+            if (!(validation.getException() instanceof Judge.Violation)) {
+                return fault("the oracle failed: " + validation.getException(), List.of());
+            }
+            List<List<String>> wrong = Judge.wrong();
+            violations = wrong.get(wrong.size() - 1);
+            if (wrong.size() < 2 || !wrong.get(0).equals(violations)) {
+                return fault("the failing interleaving did not replay", List.of());
+            }
+        } else if (failure instanceof ManagedDeadlockFailure
+                || failure instanceof ManagedLivelockFailure) {
+            violations = new ArrayList<>(trial.kernel().reports());
+            violations.add(deadlock(trial));
+        } else {
+            return fault(failure.getClass().getSimpleName() + ": " + failure, List.of());
+        }
+        if (!trial.faults().isEmpty()) {
+            return fault(String.join("; ", trial.faults()), List.of());
+        }
+        for (String violation : violations) {
+            if (symptom == null || symptom.matcher(violation).find()) {
+                List<String> timeline =
+                        Timeline.of(
+                                template.kernel(),
+                                trial.kernel().checked().log(),
+                                trial.scenario().tasks(),
+                                violation);
+                return new Finding(Outcome.FOUND, firstLine(violation), timeline);
+            }
+        }
+        return fault(
+                "another symptom: " + firstLine(violations.get(0)),
+                Timeline.of(
+                        template.kernel(),
+                        trial.kernel().checked().log(),
+                        trial.scenario().tasks(),
+                        violations.get(0)));
+    }
+
+    /** Who waits for what, in the order of the CPUs. */
+    private static String deadlock(Trial trial) {
+        Symbolizer names = new Symbolizer(trial.kernel());
+        List<String> waits =
+                trial.kernel().checked().waits().stream()
+                        .map(w -> "CPU#" + w.cpu() + " waits for " + names.name(w.address()))
+                        .sorted()
+                        .toList();
+        return "deadlock: " + (waits.isEmpty() ? "no task can go on" : String.join(", ", waits));
+    }
+
+    private static Finding fault(String detail, List<String> timeline) {
+        return new Finding(Outcome.FAULT, firstLine(detail), timeline);
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().filter(line -> !line.startsWith("-----")).findFirst().orElse("");
+    }
+}
