@@ -21,10 +21,11 @@ abstract class CacheScenario extends Scenario {
 
     @Override
     public KernelConfig config() {
-        return KernelConfig.of(Geometry.micro()).withDebugPercpu(true);
+        KernelConfig plain = KernelConfig.of(Geometry.micro()).withDebugPercpu(true);
+        return plain.with(plain.slab().withMerge(false));
     }
 
-    /** A cache of its own: not merged with any other, so nobody else's objects are in it. */
+    /** A cache of its own; it is not merged, so nobody else's objects are in it. */
     static long cache(Kernel kernel, String name) {
         Task boot = kernel.task(0);
         long s = kernel.slab().create(boot, name, OBJECT, 0, 0, 0);
