@@ -19,7 +19,7 @@ public final class F01IrqFlagClobber extends Defect<SlubqSteps.Redo> {
                 "saved irq flags overwritten on redo",
                 Technique.PROPERTY,
                 SlubqSteps.REDO,
-                "returned with irqs off");
+                "kmem_cache_alloc returned with irqs off");
     }
 
     @Override

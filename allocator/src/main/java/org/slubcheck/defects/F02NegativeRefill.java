@@ -20,7 +20,7 @@ public final class F02NegativeRefill extends Defect<SlubqSteps.RefillCount> {
                 "refill by a negative count",
                 Technique.PROPERTY,
                 SlubqSteps.REFILL_COUNT,
-                "accounted|nowhere|lost");
+                "is accounted 0 times: it is lost");
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class F06BatchCheckInverted extends Defect<SlubqSteps.BatchCheck> {
                 "batch range check inverted",
                 Technique.PROPERTY,
                 SlubqSteps.BATCH_CHECK,
-                "batch");
+                "cpu_batch_size takes '\\d+' with|batch \\d+ is (larger|more) than");
     }
 
     @Override

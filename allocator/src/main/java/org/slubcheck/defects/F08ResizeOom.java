@@ -19,7 +19,7 @@ public final class F08ResizeOom extends Defect<SlubqSteps.NewArea> {
                 "resize does not check its allocation",
                 Technique.FAULT,
                 SlubqSteps.NEW_AREA,
-                "NULL pointer dereference|per-CPU pointer is NULL");
+                "own: the per-CPU pointer is NULL");
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class Q19InvertedHook extends Defect<SlubqSteps.PreAlloc> {
                 "inverted pre-allocation hook",
                 Technique.PROPERTY,
                 SlubqSteps.PRE_ALLOC,
-                "allocation fails|Out of memory|Creation of kmalloc slab|cannot allocate|panic");
+                "fails although \\d+ pages are free");
     }
 
     @Override

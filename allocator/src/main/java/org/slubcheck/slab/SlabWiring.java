@@ -47,11 +47,16 @@ public record SlabWiring(
 
     private static final int SIZE_INDEX_BYTES = 24;
 
+    /** Bytes of memory below which a machine has room for its own literals and few others. */
+    private static final long TINY = 8 << 10;
+
     /** Reserves the variables in a map. */
     public static SlabWiring design(MemoryMap map, Geometry g, SlabConfig c) {
         int slots = Integer.numberOfTrailingZeros(g.kmallocMax()) + 1;
         long line = Math.min(g.cacheLine(), 64);
-        long literalBytes = g.pageSize() >= 4096 ? 32 << 10 : g.pageSize() >= 512 ? 2048 : 160;
+        // Only a machine that is copied for each stress sample has to be that stingy.
+        boolean tiny = (long) g.totalPages() * g.pageSize() < TINY;
+        long literalBytes = g.pageSize() >= 4096 ? 32 << 10 : tiny ? 160 : 2048;
         long lock = map.reserve("slub_lock", Memory.WORD, line);
         long caches = map.reserve("slab_caches", ListHead.SIZE, Memory.WORD);
         long leaked = map.reserve("slab_leaked", ListHead.SIZE, Memory.WORD);

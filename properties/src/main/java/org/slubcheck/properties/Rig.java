@@ -3,6 +3,7 @@ package org.slubcheck.properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
@@ -19,6 +20,7 @@ final class Rig {
     private final Kernel kernel;
     private final List<String> story = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
+    private final List<String> expected = new ArrayList<>();
     private KernelDeath.Cause death;
 
     private Rig(Kernel kernel, String machine) {
@@ -62,6 +64,11 @@ final class Rig {
 
     /** Runs a call as a task; returns what it returned, 0 from a kernel that is dead. */
     long call(Task task, String text, LongSupplier code) {
+        return call(task, text, false, code);
+    }
+
+    /** The same for a caller that has its interrupts off already. */
+    long call(Task task, String text, boolean irqsOff, LongSupplier code) {
         if (dead()) {
             return 0;
         }
@@ -69,7 +76,7 @@ final class Rig {
         story.add("cpu#" + task.cpu() + ": " + text);
         long result = attempt(code);
         if (!dead()) {
-            kernel.machine().checkReturn(task, false, text.replaceAll("\\(.*", ""));
+            kernel.machine().checkReturn(task, irqsOff, text.replaceAll("\\(.*", ""));
             story.set(line, story.get(line) + " = " + show(result));
         }
         return result;
@@ -109,6 +116,11 @@ final class Rig {
                     kernel.percpu().reclaim(task);
                     return 0;
                 });
+    }
+
+    /** Runs a call that is not worth a line. */
+    long ask(LongSupplier code) {
+        return dead() ? 0 : attempt(code);
     }
 
     private static String show(long value) {
@@ -161,6 +173,27 @@ final class Rig {
         }
     }
 
+    /** Keeps a sentence about a kernel that is dead. */
+    void blame(String sentence) {
+        wrong.add(sentence);
+    }
+
+    /**
+     * Says that reports behind the first so many are right, if they match; there must be some. They
+     * are not held against the kernel.
+     */
+    void expect(int from, String pattern, int atLeast) {
+        List<String> reports = kernel.reports();
+        int found = 0;
+        for (String report : reports.subList(from, reports.size())) {
+            if (Pattern.compile(pattern).matcher(report).find()) {
+                expected.add(report);
+                found++;
+            }
+        }
+        require(found >= atLeast, "no report matches " + pattern);
+    }
+
     /** The calls so far. */
     List<String> story() {
         return story;
@@ -172,6 +205,7 @@ final class Rig {
      */
     List<String> wrong(long... held) {
         List<String> all = new ArrayList<>(kernel.reports());
+        all.removeAll(expected);
         all.addAll(wrong);
         if (!dead()) {
             all.addAll(Census.of(kernel, held));

@@ -3,6 +3,8 @@ package org.slubcheck.properties;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+import org.slubcheck.slab.SlabFlags;
 
 /** Draws machines; smaller ones first when a case is shrunk. */
 final class Shapes {
@@ -26,6 +28,33 @@ final class Shapes {
                                         s.stats(),
                                         true,
                                         true));
+    }
+
+    /** A machine for many steps: mostly one with small pages, which is quick to look through. */
+    static Arbitrary<Shape> forSteps() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.integers().between(1, 4),
+                        Arbitraries.frequency(
+                                Tuple.of(6, 512), Tuple.of(4, 256), Tuple.of(1, 4096)),
+                        Arbitraries.of(Shape.DEBUG),
+                        Arbitraries.of(false, true))
+                .as((n, c, page, debug, stats) -> new Shape(n, c, page, debug, stats, true, false));
+    }
+
+    /** A machine for many steps with several CPUs and quick objects. */
+    static Arbitrary<Shape> parallel() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.frequency(Tuple.of(6, 2), Tuple.of(2, 3), Tuple.of(1, 4)),
+                        Arbitraries.of(512, 256),
+                        Arbitraries.of(false, true))
+                .as((n, c, page, stats) -> new Shape(n, c, page, 0, stats, false, false));
+    }
+
+    /** A machine that checks objects when it hands them out. */
+    static Arbitrary<Shape> debugging() {
+        return forSteps().filter(s -> (s.debug() & (SlabFlags.RED_ZONE | SlabFlags.POISON)) != 0);
     }
 
     /** A machine that is cheap to boot, of any kind. */

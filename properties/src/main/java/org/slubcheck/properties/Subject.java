@@ -1,6 +1,8 @@
 package org.slubcheck.properties;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
@@ -16,9 +18,12 @@ import org.slubcheck.machine.Steps;
 final class Subject {
     /**
      * Runs spent on making a failing case smaller. jqwik bounds this by the clock, which would make
-     * the result depend on the machine; 2 000 runs take 1 to 4 s.
+     * the result depend on the machine; 800 runs take 1 to 4 s.
      */
-    static final int SHRINK_RUNS = 2000;
+    static final int SHRINK_RUNS = 800;
+
+    /** Machines kept; the largest is 4 MiB with its shadow. */
+    private static final int MACHINES = 24;
 
     private static final Subject MAINLINE = new Subject(Steps.mainline(), null, null, -1, null);
     private static volatile Subject current = MAINLINE;
@@ -28,6 +33,16 @@ final class Subject {
     private final Integer tries;
     private final String seed;
     private final AtomicLong reached;
+
+    private final Map<Shape, Rig> booted =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Shape, Rig> eldest) {
+                    return size() > MACHINES;
+                }
+            };
 
     private PropertyExecutionResult result;
     private long cases;
@@ -62,6 +77,20 @@ final class Subject {
     /** The code to boot. */
     Steps steps() {
         return steps;
+    }
+
+    /**
+     * A running machine of a shape, a copy of one that is kept; its boot is judged as part of the
+     * run.
+     */
+    Rig machine(Shape shape) {
+        Rig rig = booted.get(shape);
+        if (rig == null) {
+            rig = Rig.up(shape.toString(), shape.config(), steps);
+            judge(rig.wrong(), rig.story());
+            booted.put(shape, rig);
+        }
+        return rig.fork();
     }
 
     /** How often the watched step was reached. */
