@@ -3,6 +3,7 @@ package org.slubcheck.scenarios;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.KmemCache;
 
 /**
  * An allocation leaves its CPU while it makes a slab, and comes back on one whose queue holds more
@@ -26,7 +27,9 @@ public final class MigratingRefill extends CacheScenario {
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel, "victim");
-        for (int i = 0; i < SMALL_QUEUE; i++) {
+        // No slab has a free object, so that an empty queue needs a new slab.
+        int objects = KmemCache.ooObjects(KmemCache.oo(kernel.memory(), s));
+        for (int i = 0; i < objects; i++) {
             grab(kernel, hands, 1, 1, s);
         }
         for (int i = 0; i < SMALL_QUEUE; i++) {
