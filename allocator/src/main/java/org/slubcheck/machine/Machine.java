@@ -29,6 +29,7 @@ public final class Machine {
     private final Console console;
     private final LockObserver observer;
     private final long lines;
+    private final int lineShift;
 
     /**
      * @param lines address of one word for each CPU: its interrupt line; words are a cache line
@@ -41,6 +42,7 @@ public final class Machine {
         this.console = console;
         this.observer = observer;
         this.lines = lines;
+        this.lineShift = Integer.numberOfTrailingZeros(geometry.cacheLine());
     }
 
     /** Reserves the interrupt lines of all CPUs in a map. */
@@ -71,10 +73,38 @@ public final class Machine {
 
     /** The address of a CPU's interrupt line. */
     public long line(int cpu) {
-        return lines + (long) cpu * geometry.cacheLine();
+        return lines + ((long) cpu << lineShift);
     }
 
     // ---- interrupts
+
+    /**
+     * local_irq_save for a short section that calls nothing which asks for the irq state: takes a
+     * CPU's line and leaves the task's record alone. The task has irqs on. Ends with {@link
+     * #irqLeave}, or becomes an ordinary section by {@link #irqRecord}. Static, so that a fast path
+     * needs to know the memory alone.
+     */
+    public static void irqEnter(Memory m, long line, int cpu) {
+        while (!m.cmpxchg(line, FREE, cpu + 1L)) {
+            m.awaitClear(line, -1L);
+        }
+    }
+
+    /** Gives back what {@link #irqEnter} took. */
+    public static void irqLeave(Memory m, long line) {
+        m.storeRelease(line, FREE);
+    }
+
+    /** Behind {@link #irqEnter}: from here on the task counts as having irqs off. */
+    public void irqRecord(Task task) {
+        task.irqsOff = true;
+        task.preemptCountAtIrqsOff = task.preemptCount;
+    }
+
+    /** log2 of the distance between the lines of two CPUs. */
+    public int lineShift() {
+        return lineShift;
+    }
 
     /** local_irq_save: returns whether irqs were off before; pass it to {@link #irqRestore}. */
     public boolean irqSave(Task task) {

@@ -37,12 +37,23 @@ public final class PageAllocator {
     private final Wiring wiring;
     private final Faults faults;
 
+    /** From the wiring: virt_to_page is on the way of every free. */
+    private final long pool;
+
+    private final long memMap;
+    private final int pages;
+    private final int pageShift;
+
     /** The page allocator of one machine; cheap, all state is in memory. */
     public PageAllocator(Machine machine, Wiring wiring, Faults faults) {
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
         this.faults = faults;
+        this.pool = wiring.pool;
+        this.memMap = wiring.memMap;
+        this.pages = wiring.pages;
+        this.pageShift = wiring.geometry.pageShift();
     }
 
     /** A populated zone of a node: where its struct is and which page frames it has. */
@@ -534,8 +545,8 @@ public final class PageAllocator {
 
     /** virt_to_page: 0 when the address is outside the page pool. */
     public long pageOf(long address) {
-        long pfn = address - wiring.pool >> wiring.geometry.pageShift();
-        return pfn < 0 || pfn >= wiring.pages ? 0 : wiring.memMap + pfn * PageStruct.SIZE;
+        long pfn = address - pool >> pageShift;
+        return pfn < 0 || pfn >= pages ? 0 : memMap + pfn * PageStruct.SIZE;
     }
 
     /** virt_to_head_page: 0 when the address is outside the page pool. */
@@ -546,7 +557,7 @@ public final class PageAllocator {
 
     /** page_address. */
     public long addressOf(long page) {
-        return wiring.pool + ((long) pfnOf(page) << wiring.geometry.pageShift());
+        return pool + ((long) pfnOf(page) << pageShift);
     }
 
     /** page_to_nid. */
@@ -568,7 +579,7 @@ public final class PageAllocator {
     }
 
     private int pfnOf(long page) {
-        return (int) ((page - wiring.memMap) / PageStruct.SIZE);
+        return (int) ((page - memMap) / PageStruct.SIZE);
     }
 
     private ZoneSpan spanOf(long page) {

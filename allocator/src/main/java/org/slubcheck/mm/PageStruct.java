@@ -173,6 +173,11 @@ public final class PageStruct {
         return test(m, page, PG_SLAB);
     }
 
+    /** PageSlab and no tail: the first page of a slab, at one look. */
+    public static boolean isSlabHead(Memory m, long page) {
+        return (flags(m, page) & (PG_SLAB | PG_TAIL)) == PG_SLAB;
+    }
+
     /** PageHead. */
     public static boolean isHead(Memory m, long page) {
         return test(m, page, PG_HEAD);

@@ -161,6 +161,18 @@ public final class Slab implements SlabMemory {
      * a pointer that is no object at all; a pointer that is no address is an oops.
      */
     public void free(Task t, long s, long object) {
+        long page = pages.pageOf(object);
+        if (page != 0
+                && PageStruct.isSlabHead(memory, page)
+                && PageStruct.slab(memory, page) == s) {
+            engine.free(t, s, object);
+        } else {
+            freeUnusual(t, s, object);
+        }
+    }
+
+    /** An object in a tail page of its slab, or none at all. */
+    private void freeUnusual(Task t, long s, long object) {
         long page = pages.headPageOf(object);
         if (page == 0 || PageStruct.slab(memory, page) != s || !PageStruct.isSlab(memory, page)) {
             Kmalloc.freeRefused(this, t, s, page, object);
