@@ -21,7 +21,7 @@ public final class Q01RuleA extends Defect<SlubqSteps.Reload> {
                 "->cpu used across an irq-enable window",
                 Technique.MODEL,
                 SlubqSteps.RELOAD,
-                "percpu-use-after-free|accounted|data-race|freed per-CPU");
+                "percpu-use-after-free|written to while free|accounted \\d times");
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class Q03RuleC extends Defect<SlubqSteps.Stat> {
                 "statistics through a stale ->cpu",
                 Technique.STRESS,
                 SlubqSteps.STAT,
-                "percpu-use-after-free|freed per-CPU|per-CPU");
+                "percpu-use-after-free|written to while free");
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class Q06AliasWindow extends Defect<SlabSteps.AliasLock> {
                 "alias path drops slub_lock",
                 Technique.MODEL,
                 SlabSteps.ALIAS_LOCK,
-                "without references|refcount|use-after-free");
+                "is on slab_caches without references");
     }
 
     @Override

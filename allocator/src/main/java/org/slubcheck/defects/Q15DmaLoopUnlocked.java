@@ -19,7 +19,7 @@ public final class Q15DmaLoopUnlocked extends Defect<SlabSteps.DmaLateLock> {
                 "DMA caches listed without slub_lock",
                 Technique.MODEL,
                 SlabSteps.DMA_LATE_LOCK,
-                "slab_caches|data-race");
+                "slab_caches (leads to|is broken|does not close)|data-race in slab_caches");
     }
 
     @Override

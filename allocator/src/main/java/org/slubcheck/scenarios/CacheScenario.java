@@ -44,6 +44,14 @@ abstract class CacheScenario extends Scenario {
         hands.hold(task, object);
     }
 
+    /** Resizes; a resize that fails would make the scenario pointless, so that is its fault. */
+    static void resize(Task self, Trial trial, int queue) {
+        int error = trial.kernel().slubq().setCpuQueueSize(self, trial.setup(0), queue);
+        if (error != 0) {
+            throw new IllegalStateException("the resize failed with " + error);
+        }
+    }
+
     /** Frees what the task got last. */
     static void release(Task self, int task, Trial trial, long s) {
         long object = trial.hands().drop(task);

@@ -30,7 +30,7 @@ public final class ResizeVsUser extends CacheScenario {
     public void body(int task, Task self, Trial trial) {
         long s = trial.setup(0);
         if (task == 0) {
-            trial.kernel().slubq().setCpuQueueSize(self, s, LARGE_QUEUE);
+            resize(self, trial, LARGE_QUEUE);
         } else {
             release(self, task, trial, s);
             take(self, task, trial, s, Gfp.KERNEL);

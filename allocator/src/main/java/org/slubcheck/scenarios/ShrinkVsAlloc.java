@@ -23,7 +23,10 @@ public final class ShrinkVsAlloc extends CacheScenario {
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel, "victim");
-        kernel.slubq().setCpuQueueSize(kernel.task(0), s, BEFORE);
+        int error = kernel.slubq().setCpuQueueSize(kernel.task(0), s, BEFORE);
+        if (error != 0) {
+            throw new IllegalStateException("the prefix cannot grow the queue: " + error);
+        }
         return new long[] {s};
     }
 
@@ -31,7 +34,7 @@ public final class ShrinkVsAlloc extends CacheScenario {
     public void body(int task, Task self, Trial trial) {
         long s = trial.setup(0);
         if (task == 0) {
-            trial.kernel().slubq().setCpuQueueSize(self, s, SMALL_QUEUE);
+            resize(self, trial, SMALL_QUEUE);
         } else {
             take(self, task, trial, s, Gfp.ATOMIC);
         }

@@ -10,7 +10,7 @@ import org.slubcheck.mm.Gfp;
  * that the resize replaces. Lost counts are fine; a count in a freed area is not.
  */
 public final class StatVsResize extends CacheScenario {
-    private static final int ROOM = 512;
+    private static final int ROOM = 768;
 
     /** Ready to run. */
     public StatVsResize() {
@@ -38,7 +38,7 @@ public final class StatVsResize extends CacheScenario {
     public void body(int task, Task self, Trial trial) {
         long s = trial.setup(0);
         if (task == 0) {
-            trial.kernel().slubq().setCpuQueueSize(self, s, LARGE_QUEUE);
+            resize(self, trial, LARGE_QUEUE);
         } else {
             take(self, task, trial, s, Gfp.KERNEL);
         }

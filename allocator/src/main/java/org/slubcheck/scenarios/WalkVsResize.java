@@ -25,7 +25,7 @@ public final class WalkVsResize extends CacheScenario {
     public void body(int task, Task self, Trial trial) {
         long s = trial.setup(0);
         if (task == 0) {
-            trial.kernel().slubq().setCpuQueueSize(self, s, LARGE_QUEUE);
+            resize(self, trial, LARGE_QUEUE);
         } else {
             trial.kernel().slubq().attributes().show(self, s, "cpu_queues");
         }

@@ -27,7 +27,7 @@ public final class WindowVsResize extends CacheScenario {
     public void body(int task, Task self, Trial trial) {
         long s = trial.setup(0);
         if (task == 0) {
-            trial.kernel().slubq().setCpuQueueSize(self, s, LARGE_QUEUE);
+            resize(self, trial, LARGE_QUEUE);
         } else {
             take(self, task, trial, s, Gfp.KERNEL);
         }
