@@ -45,6 +45,27 @@ final class MmMachine {
         pages.setAllowedMask(Gfp.ALL);
     }
 
+    /**
+     * A small machine with an early reserve of 2 KiB, four pages, whatever the preset grows to: the
+     * tests count its bytes.
+     */
+    static Geometry smallReserve() {
+        Geometry g = Geometry.small();
+        return new Geometry(
+                g.name(),
+                g.cpus(),
+                g.nodes(),
+                g.numa(),
+                g.pageSize(),
+                g.cacheLine(),
+                g.maxOrder(),
+                g.pages(),
+                g.kmallocMin(),
+                g.kmallocMax(),
+                2048,
+                g.percpuEarlySlots());
+    }
+
     static MmMachine checked(Geometry geometry) {
         return new MmMachine(geometry, true);
     }

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slubcheck.machine.Geometry;
 
 /** The check of the chunk maps sees what is wrong with them, thing by thing. */
 class PercpuCheckTest {
-    private final MmMachine k = MmMachine.bare(Geometry.small());
+    private final MmMachine k = MmMachine.bare(MmMachine.smallReserve());
     private final long chunk = k.percpuWiring.firstChunk();
     private final long map = k.memory.read(chunk + PcpuChunk.MAP);
 

@@ -15,7 +15,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 
 class PercpuTest {
-    private final MmMachine k = MmMachine.checked(Geometry.small());
+    private final MmMachine k = MmMachine.checked(MmMachine.smallReserve());
     private final Percpu percpu = k.percpu;
     private final Memory m = k.memory;
     private final Task t = k.task;
@@ -60,7 +60,7 @@ class PercpuTest {
     @Test
     void aFreedAreaIsPoisonedOnEveryCpu() {
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-            MmMachine each = MmMachine.checked(Geometry.small());
+            MmMachine each = MmMachine.checked(MmMachine.smallReserve());
             long area = each.percpu.alloc(each.task, 16, 8);
             each.memory.write(each.percpu.perCpuPtr(area, cpu), 1);
             each.percpu.free(each.task, area);
@@ -72,7 +72,7 @@ class PercpuTest {
 
     @Test
     void onBareMemoryAWriteToAFreedAreaShowsInTheCheck() {
-        MmMachine bare = MmMachine.bare(Geometry.small());
+        MmMachine bare = MmMachine.bare(MmMachine.smallReserve());
         long area = bare.percpu.alloc(bare.task, 16, 8);
         bare.percpu.free(bare.task, area);
         assertThat(bare.percpu.check()).isNull();
