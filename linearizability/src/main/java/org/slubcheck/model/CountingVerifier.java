@@ -1,6 +1,9 @@
 package org.slubcheck.model;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
@@ -15,6 +18,8 @@ import org.jetbrains.lincheck.datastructures.verifier.Verifier;
  */
 public final class CountingVerifier implements Verifier {
     private static final AtomicLong COMPLETED = new AtomicLong();
+    private static final Map<Integer, Long> BY_DEPTH = new TreeMap<>();
+    private static IntSupplier depth = () -> 0;
 
     /** For Lincheck; the specification is not asked, the validation function judges. */
     @SuppressWarnings("unused") // Lincheck's constructor
@@ -22,12 +27,25 @@ public final class CountingVerifier implements Verifier {
 
     @Override
     public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
-        COMPLETED.incrementAndGet();
+        count();
         return true;
     }
 
-    static void reset() {
+    /** From 0 again, with a way to ask for the depth under way. */
+    static synchronized void reset(IntSupplier depthUnderWay) {
         COMPLETED.set(0);
+        BY_DEPTH.clear();
+        depth = depthUnderWay;
+    }
+
+    private static synchronized void count() {
+        COMPLETED.incrementAndGet();
+        BY_DEPTH.merge(depth.getAsInt(), 1L, Long::sum);
+    }
+
+    /** Interleavings by the number of decisions that were allowed when they ran. */
+    static synchronized Map<Integer, Long> byDepth() {
+        return new TreeMap<>(BY_DEPTH);
     }
 
     static long completed() {
@@ -45,7 +63,7 @@ public final class CountingVerifier implements Verifier {
 
         @Override
         public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
-            COMPLETED.incrementAndGet();
+            count();
             return linearizability.verifyResults(scenario, results);
         }
     }

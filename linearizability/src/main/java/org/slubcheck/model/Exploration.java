@@ -64,6 +64,8 @@ final class Exploration {
         "org.slubcheck.scenarios.Hands",
         "org.slubcheck.scenarios.StepCounter",
         "org.slubcheck.model.Judge",
+        "org.slubcheck.model.lin.Bench",
+        "org.slubcheck.model.lin.Verifying",
     };
 
     private static final String CHECKED = "org.slubcheck.machine.CheckedMemory";
@@ -146,7 +148,7 @@ final class Exploration {
                         .loopBound(LOOP_BOUND)
                         .invocationTimeout$lincheck(HANG_MS);
         observers(options, everyAccess);
-        CountingVerifier.reset();
+        CountingVerifier.reset(() -> switchesAllowed(options.strategy()));
         LincheckFailure failure = LinCheckerKt.checkImpl(options, testClass);
         long completed = CountingVerifier.completed();
         if (failure != null && !countedByVerifier(failure)) {

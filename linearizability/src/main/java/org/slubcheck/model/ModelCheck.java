@@ -89,9 +89,10 @@ public final class ModelCheck {
         }
     }
 
-    private record Finding(Outcome outcome, String detail, List<String> timeline) {}
+    /** What came of a check. */
+    record Finding(Outcome outcome, String detail, List<String> timeline) {}
 
-    private static Finding clean(Exploration.Result result, Budget budget) {
+    static Finding clean(Exploration.Result result, Budget budget) {
         String reached =
                 result.interleavings()
                         + " interleavings, "
@@ -172,7 +173,7 @@ public final class ModelCheck {
         return new Finding(Outcome.FAULT, firstLine(detail), timeline);
     }
 
-    private static String firstLine(String text) {
+    static String firstLine(String text) {
         return text.lines().filter(line -> !line.startsWith("-----")).findFirst().orElse("");
     }
 }
