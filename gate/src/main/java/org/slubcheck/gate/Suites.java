@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.model.Linearizability;
 import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
@@ -23,6 +24,7 @@ final class Suites {
 
     /** Runs all of them and tells each verdict. */
     void run(Consumer<Verdict> tell) {
+        Linearizability.run(profile.modelClean()).forEach(tell);
         tell.accept(
                 PropertyRunner.run(
                         "stateful",
