@@ -241,6 +241,59 @@ final class ApiProperties {
         }
     }
 
+    /**
+     * What a caller must not do gets the kernel's own report or an error number, and changes
+     * nothing, whatever happened before.
+     */
+    @Property
+    void misuseIsReportedAndChangesNothing(
+            @ForAll("machines") Shape shape,
+            @ForAll("shortSteps") List<Op> steps,
+            @ForAll Misuse misuse) {
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = subject.machine(shape);
+        World world = new World(rig);
+        steps.forEach(world::apply);
+        Slab slab = rig.kernel().slab();
+        Task task = rig.task(shape.cpus() - 1);
+        long flags = SlabFlags.DEBUG_FREE | SlabFlags.RED_ZONE;
+        long s = create(rig, task, "victim", flags);
+        long other = create(rig, task, "other", SlabFlags.DESTROY_BY_RCU);
+        long object =
+                rig.call(task, "kmem_cache_alloc(victim)", () -> slab.alloc(task, s, Gfp.KERNEL));
+        long free =
+                rig.call(task, "kmem_cache_alloc(victim)", () -> slab.alloc(task, s, Gfp.KERNEL));
+        rig.run(task, "kmem_cache_free(victim)", () -> slab.free(task, s, free));
+        subject.judge(world.wrong(object), rig.story());
+
+        int reports = rig.kernel().reports().size();
+        Misuse.Victim victim = new Misuse.Victim(s, object, free, other);
+        long result = rig.call(task, misuse.text(), () -> misuse.commit(slab, task, victim));
+        if (!misuse.report().isEmpty()) {
+            rig.expect(reports, misuse.report() + "|FIX victim", 1);
+        }
+        rig.require(result == misuse.result(), misuse.text() + " returns " + result);
+        subject.judge(world.wrong(object), rig.story());
+    }
+
+    @Provide
+    Arbitrary<List<Op>> shortSteps() {
+        return Op.any().list().ofMaxSize(12);
+    }
+
+    private static long create(Rig rig, Task task, String name, long flags) {
+        return rig.call(
+                task,
+                "kmem_cache_create(\""
+                        + name
+                        + "\", 40, 0, 0x"
+                        + Long.toHexString(flags)
+                        + ", NULL)",
+                () -> rig.kernel().slab().create(task, name, 40, 0, flags, 0));
+    }
+
     /** Allocates some on one CPU and frees them on another. */
     private static void burst(Rig rig, long s, int count) {
         Slab slab = rig.kernel().slab();

@@ -2,6 +2,7 @@ package org.slubcheck.properties;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
@@ -110,9 +111,17 @@ final class World {
         }
     }
 
-    /** What is wrong now. */
-    List<String> wrong() {
-        long[] objects = held.stream().filter(Held::slab).mapToLong(Held::address).toArray();
+    /**
+     * What is wrong now.
+     *
+     * @param others objects that somebody else holds
+     */
+    List<String> wrong(long... others) {
+        long[] objects =
+                LongStream.concat(
+                                held.stream().filter(Held::slab).mapToLong(Held::address),
+                                LongStream.of(others))
+                        .toArray();
         for (Held h : rig.dead() ? List.<Held>of() : held) {
             checkContents(h);
         }

@@ -84,6 +84,36 @@ class StatefulModelTest {
                 .hasSizeLessThanOrEqualTo(LONGEST);
     }
 
+    /** 100 sequences with a misuse at the end: 2 s. */
+    @Test
+    void misuseIsRefusedByTheRightMachine() {
+        Verdict v =
+                PropertyRunner.run(
+                        "misuse",
+                        true,
+                        Technique.PROPERTY,
+                        "ApiProperties.misuseIsReportedAndChangesNothing",
+                        100,
+                        5);
+        assertThat(v.outcome())
+                .as(v.detail() + "\n" + String.join("\n", v.timeline()))
+                .isEqualTo(Outcome.CLEAN_SAMPLED);
+    }
+
+    /** Whoever keeps slub_lock on an error exit is caught by the first misuse that is refused. */
+    @Test
+    void aMachineThatTakesMisuseBadlyIsFound() {
+        Verdict v =
+                PropertyRunner.run(
+                        "Q07",
+                        false,
+                        Technique.PROPERTY,
+                        "ApiProperties.misuseIsReportedAndChangesNothing",
+                        TRIES,
+                        5);
+        assertThat(v.outcome()).as(v.detail()).isEqualTo(Outcome.FOUND);
+    }
+
     @Test
     void theRightMachineIsClean() {
         Verdict v =
