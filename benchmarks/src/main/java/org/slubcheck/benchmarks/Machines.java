@@ -1,0 +1,28 @@
+package org.slubcheck.benchmarks;
+
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+
+/** The machines that are measured: fixed code, bare memory, statistics and hooks off. */
+final class Machines {
+    private Machines() {}
+
+    /** A desktop of two CPUs and one node, with 16 MiB: real sizes, little to page in. */
+    static Kernel desktop() {
+        return Kernel.boot(
+                KernelConfig.of(
+                        Geometry.desktop(2, 1)
+                                .withPages(new Geometry.ZonePages(256, 0, 3840, 0, 0))));
+    }
+
+    /** The same with as much memory as a trace needs. */
+    static Kernel large() {
+        return Kernel.boot(KernelConfig.of(Geometry.desktop(2, 1)));
+    }
+
+    /** The machine of the stress tests. */
+    static Kernel micro() {
+        return Kernel.boot(KernelConfig.of(Geometry.micro()));
+    }
+}
