@@ -16,11 +16,6 @@ final class Machines {
                                 .withPages(new Geometry.ZonePages(256, 0, 3840, 0, 0))));
     }
 
-    /** The same with as much memory as a trace needs. */
-    static Kernel large() {
-        return Kernel.boot(KernelConfig.of(Geometry.desktop(2, 1)));
-    }
-
     /** The machine of the stress tests. */
     static Kernel micro() {
         return Kernel.boot(KernelConfig.of(Geometry.micro()));

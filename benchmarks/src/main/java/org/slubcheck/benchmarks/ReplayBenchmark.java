@@ -46,10 +46,11 @@ import org.slubcheck.trace.TraceTotals;
 public class ReplayBenchmark {
     private static final int EVENTS = 207_541;
 
-    /** The file, found from the project's folder or from a module's. */
+    /** The file, in the project that the launcher names, or found from its folder or a module's. */
     static Path trace() {
-        Path here = Path.of("traces", "compile.trace.gz");
-        return Files.exists(here) ? here : Path.of("..").resolve(here);
+        Path file = Path.of("traces", "compile.trace.gz");
+        Path here = Path.of(System.getProperty("slubcheck.home", "")).resolve(file);
+        return Files.exists(here) ? here : Path.of("..").resolve(file);
     }
 
     private static Kernel boot(int cpus, int nodes) {

@@ -1,6 +1,7 @@
 package org.slubcheck.gate;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,6 +29,8 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
+        // What this JVM was told: where the project is, and what newer JDKs want to be allowed.
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.add("-cp");
         command.add(
                 Home.root().resolve("benchmarks/target/classes")
@@ -35,6 +38,7 @@ final class BenchCommand implements Callable<Integer> {
                         + benchClassPath());
         command.add("org.openjdk.jmh.Main");
         command.add(pattern);
+        command.addAll(List.of("-prof", "org.slubcheck.benchmarks.CpuTime"));
         if (quick) {
             command.addAll(List.of("-f", "1", "-wi", "2", "-i", "3", "-w", "1", "-r", "1"));
         }
