@@ -164,10 +164,13 @@ final class ObjectDebug {
             Report.slab(k, s, page, String.format("Invalid object pointer 0x%016x", object));
             return false;
         }
-        boolean queued =
-                (KmemCache.flags(k.m, s) & SlabFlags.RED_ZONE) != 0
-                        && k.m.peekByte(object + KmemCache.objsize(k.m, s)) == RED_QUEUE;
-        if (queued || marked(k, s, page, object)) {
+        open(k, s, object);
+        boolean free =
+                marked(k, s, page, object)
+                        || (KmemCache.flags(k.m, s) & SlabFlags.RED_ZONE) != 0
+                                && isQueued(k, s, object);
+        close(k, s, object, free);
+        if (free) {
             Report.object(k, s, page, object, "Object already free");
             return false;
         }
@@ -294,6 +297,11 @@ final class ObjectDebug {
         return offset >= 0
                 && offset < (long) FreeMap.objects(k.m, page) * size
                 && offset % size == 0;
+    }
+
+    /** What the red zone says: true when the object is in a queue. */
+    static boolean isQueued(Slubq k, long s, long object) {
+        return k.m.readByte(object + KmemCache.objsize(k.m, s)) == RED_QUEUE;
     }
 
     private static boolean marked(Slubq k, long s, long page, long object) {

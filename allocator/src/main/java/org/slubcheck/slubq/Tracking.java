@@ -57,6 +57,6 @@ final class Tracking {
     }
 
     private static long at(Slubq k, long s, long object, boolean alloc) {
-        return object + k.m.peekInt(s + KmemCache.INUSE) + (alloc ? 0 : SIZE);
+        return object + KmemCache.inuse(k.m, s) + (alloc ? 0 : SIZE);
     }
 }

@@ -102,17 +102,16 @@ final class Validate {
         for (int i = 0; i < FreeMap.objects(m, page); i++) {
             long object = start + (long) i * size;
             boolean free = FreeMap.test(m, page, i);
-            int state = free ? ObjectDebug.RED_INACTIVE : ObjectDebug.RED_ACTIVE;
-            boolean judged =
-                    free
-                            || red
-                                    && m.peekByte(object + KmemCache.objsize(m, s))
-                                            != ObjectDebug.RED_QUEUE;
-            if (judged) {
-                ObjectDebug.open(k, s, object);
-                errors += ObjectDebug.checkObject(k, s, page, object, state) ? 0 : 1;
-                ObjectDebug.close(k, s, object, free);
+            if (!free && !red) {
+                continue;
             }
+            int state = free ? ObjectDebug.RED_INACTIVE : ObjectDebug.RED_ACTIVE;
+            ObjectDebug.open(k, s, object);
+            boolean queued = !free && ObjectDebug.isQueued(k, s, object);
+            if (!queued) {
+                errors += ObjectDebug.checkObject(k, s, page, object, state) ? 0 : 1;
+            }
+            ObjectDebug.close(k, s, object, free || queued);
         }
         return errors;
     }
