@@ -12,6 +12,7 @@ import org.slubcheck.machine.Memory;
  */
 final class Bursts {
     private static final int MOST_FIELDS = 3;
+    private static final int PLAUSIBLE = 1 << 16;
 
     /** A field and what became of it. */
     private static final class Change {
@@ -76,7 +77,7 @@ final class Bursts {
     }
 
     private void pair(String name, long old, long value, String how) {
-        change(field(name), Integer.toString((int) old), Integer.toString((int) value), how);
+        change(field(name), count((int) old), count((int) value), how);
         if (old >>> Integer.SIZE != value >>> Integer.SIZE) {
             change(
                     "q.max",
@@ -84,6 +85,13 @@ final class Bursts {
                     Long.toString(value >>> Integer.SIZE),
                     how);
         }
+    }
+
+    /** A number of objects; anything else is what was written over it. */
+    private static String count(int objects) {
+        return objects >= 0 && objects < PLAUSIBLE
+                ? Integer.toString(objects)
+                : String.format("0x%x", objects);
     }
 
     private void change(String field, String before, String after, String how) {

@@ -36,6 +36,8 @@ final class Events {
     private final boolean[] begun = new boolean[256];
     private final Bursts bursts;
     private final Set<Long> shared = new HashSet<>();
+    private final Set<Long> replaced = new HashSet<>();
+    private final Set<String> disputed = new HashSet<>();
     private final String raced;
     private String lastRead = "";
 
@@ -63,10 +65,19 @@ final class Events {
         for (int i = 0; i < log.size(); i++) {
             long s = log.kind(i).writes() ? names.cacheOfCpuPointer(log.address(i)) : 0;
             if (s != 0) {
+                replaced.add(log.address(i));
                 names.remember(s, log.old(i));
                 names.remember(s, log.value(i));
             }
+            if (log.kind(i).writes() && names.isListOfCaches(log.address(i))) {
+                long entry = log.value(i);
+                if (entry > KmemCache.LIST && !names.isListOfCaches(entry)) {
+                    names.adopt(entry - KmemCache.LIST);
+                }
+            }
         }
+        shared.forEach(address -> disputed.add(names.cacheIn(names.name(address))));
+        disputed.remove("");
     }
 
     List<Event> all() {
@@ -143,7 +154,8 @@ final class Events {
             return;
         }
         switch (kind) {
-            case FILL -> emit(i, DETAIL, "memset(" + name + ", " + log.bytes(i) + " bytes)");
+            case FILL ->
+                    emit(i, matters(i, MAIN), "memset(" + struct(name) + ", " + log.bytes(i) + ")");
             case COPY ->
                     emit(
                             i,
@@ -160,6 +172,11 @@ final class Events {
         }
     }
 
+    /** What a range that begins with this field is. */
+    private static String struct(String name) {
+        return name.contains(" cpu#") ? name.substring(0, name.lastIndexOf(' ')) : name;
+    }
+
     private void plainLoad(int i) {
         String name = raced.isEmpty() ? "" : names.name(log.address(i));
         if (!name.isEmpty() && name.equals(raced) && !name.equals(lastRead)) {
@@ -169,7 +186,7 @@ final class Events {
     }
 
     private void load(int i, String name) {
-        if (log.kind(i) == Kind.ACQUIRE && name.endsWith(" cpu")) {
+        if (log.kind(i) == Kind.ACQUIRE && replaced.contains(log.address(i))) {
             emit(
                     i,
                     matters(i, MAIN),
@@ -201,9 +218,16 @@ final class Events {
                 name.equals(raced) ? ALWAYS : matters(i, rank(name)));
     }
 
-    /** What one task alone touches matters less than what several do. */
+    /**
+     * What one task alone touches matters less than what several do, and least of all where its
+     * cache is not the one that they share.
+     */
     private int matters(int i, int rank) {
-        return rank == MAIN && !shared.contains(log.address(i)) ? DETAIL : rank;
+        if (rank == ALWAYS || shared.contains(log.address(i))) {
+            return rank;
+        }
+        String cache = names.cacheIn(names.name(log.address(i)));
+        return disputed.contains(cache) ? Math.min(MINOR, rank + 1) : MINOR;
     }
 
     private static int rank(String name) {
@@ -221,7 +245,10 @@ final class Events {
         if (name.startsWith("kmalloc_") || name.startsWith("slab_state")) {
             return MAIN;
         }
-        return name.startsWith("zone ") || name.startsWith("pcpu") || name.startsWith("fault")
+        return name.startsWith("zone ")
+                        || name.startsWith("pcpu")
+                        || name.startsWith("fault")
+                        || name.startsWith("page#")
                 ? MINOR
                 : DETAIL;
     }

@@ -1,9 +1,12 @@
 package org.slubcheck.timeline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Memory;
@@ -37,6 +40,7 @@ public final class Symbolizer {
     private final Memory image;
     private final Map<Long, String> cacheNames;
     private final List<Area> areas;
+    private final Map<Long, Long> capacities = new HashMap<>();
     private final KmemCacheCpu cpuStruct;
     private final StructLayout zoneStruct;
 
@@ -71,6 +75,24 @@ public final class Symbolizer {
         if (pointer != 0 && !areas.contains(area)) {
             areas.add(area);
         }
+    }
+
+    /** Remembers a struct that is, was or will be on slab_caches. */
+    void adopt(long cache) {
+        cacheNames.putIfAbsent(cache, "new cache");
+    }
+
+    /** The word at an address is a link of slab_caches' head. */
+    boolean isListOfCaches(long address) {
+        long head = kernel.slab().wiring().slabCaches();
+        return address == head || address == head + ListHead.PREV;
+    }
+
+    /** The cache that a name speaks of: its first word; empty when it speaks of none. */
+    String cacheIn(String name) {
+        int end = name.indexOf(' ');
+        String first = end < 0 ? name : name.substring(0, end);
+        return known().stream().anyMatch(s -> cacheName(s).equals(first)) ? first : "";
     }
 
     /** The cache whose struct's cpu pointer is at an address, or 0. */
@@ -137,7 +159,7 @@ public final class Symbolizer {
                     continue;
                 }
                 long q = area.pointer + (long) cpu * unit + cpuStruct.queue();
-                long max = Math.max(0, word(q) >>> Integer.SIZE);
+                long max = capacity(area, word(q) >>> Integer.SIZE, unit - header);
                 if (offset < header + max * Memory.WORD) {
                     String field =
                             offset < header
@@ -148,6 +170,14 @@ public final class Symbolizer {
             }
         }
         return null;
+    }
+
+    /** What the queue can hold, or could before somebody wrote other things over its max. */
+    private long capacity(Area area, long max, int room) {
+        if (max > 0 && max <= room / Memory.WORD) {
+            capacities.put(area.pointer, max);
+        }
+        return capacities.getOrDefault(area.pointer, 0L);
     }
 
     private String use(Area area) {
@@ -163,6 +193,11 @@ public final class Symbolizer {
 
     private String poolName(long address, MemoryMap.Symbol pool) {
         int pageSize = kernel.geometry().pageSize();
+        for (long s : known()) {
+            if (address >= s && address < s + word(kernel.slab().wiring().kmemSize())) {
+                return cacheName(s) + " " + cacheField((int) (address - s));
+            }
+        }
         long page = pageOf(address, pool);
         if (!isSlab(page)) {
             return String.format(
@@ -249,7 +284,7 @@ public final class Symbolizer {
 
     private String pointer(long value) {
         for (Area area : areas) {
-            if (area.pointer == value) {
+            if (area.pointer == value && value != 0) {
                 return String.format("percpu 0x%x", value);
             }
         }
@@ -259,7 +294,7 @@ public final class Symbolizer {
         if (value == kernel.slab().wiring().slabCaches()) {
             return "&slab_caches";
         }
-        for (long s : caches()) {
+        for (long s : known()) {
             if (value == s + KmemCache.LIST) {
                 return "&" + cacheName(s) + ".list";
             }
@@ -310,6 +345,13 @@ public final class Symbolizer {
             all.add(entry - KmemCache.LIST);
             entry = word(entry);
         }
+        return all;
+    }
+
+    /** Those, and what is remembered. */
+    private Set<Long> known() {
+        Set<Long> all = new LinkedHashSet<>(caches());
+        all.addAll(cacheNames.keySet());
         return all;
     }
 

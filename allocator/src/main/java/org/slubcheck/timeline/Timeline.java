@@ -34,7 +34,8 @@ public final class Timeline {
      */
     public static List<String> of(
             Kernel template, AccessLog log, List<String> tasks, String violation) {
-        List<Event> events = fold(new Events(template, log, tasks, raced(violation)).all());
+        List<Event> events =
+                withoutIdleIrqs(fold(new Events(template, log, tasks, raced(violation)).all()));
         List<Integer> cpus =
                 events.stream()
                         .map(Event::cpu)
@@ -97,6 +98,23 @@ public final class Timeline {
             }
         }
         return middleOut(events);
+    }
+
+    /** An irq-off section in which nothing is left to tell goes too. */
+    private static List<Event> withoutIdleIrqs(List<Event> events) {
+        List<Event> kept = new ArrayList<>();
+        for (Event event : events) {
+            Event last = kept.isEmpty() ? null : kept.get(kept.size() - 1);
+            if (last != null
+                    && last.cpu() == event.cpu()
+                    && last.text().equals("irq off")
+                    && event.text().equals("irq on")) {
+                kept.remove(kept.size() - 1);
+            } else {
+                kept.add(event);
+            }
+        }
+        return kept;
     }
 
     private static List<Event> without(List<Event> events, int rank, boolean always) {

@@ -17,58 +17,79 @@ import org.slubcheck.verdict.Verdict;
  *
  * <p>Two objects: the list of caches (create, alias, destroy, lookup) against a count for each kind,
  * and a cache (alloc, free, resize) against a pool. Each with a wrong twin that must be found by its
- * results: a lookup that drops slub_lock half way, and a resize without the flush (Q04a).
+ * results: a lookup that drops slub_lock half way, and a resize without the flush (Q04a). Scenarios
+ * are small because two preemptions cost the square of the switch points.
  */
 public final class Linearizability {
     private static final int LARGER = 8;
 
     private Linearizability() {}
 
-    /** Runs both objects and both wrong twins. */
+    /** Runs all four scenarios and the two wrong twins. */
     public static synchronized List<Verdict> run(Budget budget) {
         return List.of(
-                pool(true, budget),
-                pool(false, budget),
-                registry(true, budget),
-                registry(false, budget));
+                resize(true, budget),
+                resize(false, budget),
+                hands(budget),
+                aliases(budget),
+                lookup(true, budget),
+                lookup(false, budget));
     }
 
-    /** A cache against a pool; the wrong twin resizes without the flush. */
-    public static synchronized Verdict pool(boolean fixed, Budget budget) {
+    /**
+     * A cache against a pool while its queues are replaced. Two preemptions: 7000 interleavings. The
+     * wrong twin replaces them without the flush; its results show it only between plain accesses.
+     */
+    public static synchronized Verdict resize(boolean fixed, Budget budget) {
         Steps steps = Steps.mainline();
         Bench.boot(fixed ? steps : Defects.byId("Q04a").orElseThrow().install(steps));
-        List<List<Exploration.Operation>> tasks =
-                fixed
-                        ? List.of(
-                                List.of(op("resize", 0, LARGER), op("alloc", 0)),
-                                List.of(op("free", 1), op("alloc", 1), op("queueSize", 1)))
-                        : List.of(
-                                List.of(op("resize", 0, LARGER), op("alloc", 0), op("alloc", 0)),
-                                List.of(op("alloc", 1), op("alloc", 1)));
         return judge(
-                "pool",
+                "pool-resize",
                 fixed,
-                tasks,
+                List.of(List.of(op("resize", 0, LARGER)), List.of(op("alloc", 1))),
                 fixed ? PoolTest.class : PoolTest.ResultsOnly.class,
+                PoolTest.Specification.class,
+                fixed ? budget : budget.atEveryAccess());
+    }
+
+    /** A cache against a pool: objects come and go on two CPUs. */
+    public static synchronized Verdict hands(Budget budget) {
+        Bench.boot(Steps.mainline());
+        return judge(
+                "pool-hands",
+                true,
+                List.of(
+                        List.of(op("alloc", 0), op("free", 0), op("alloc", 0)),
+                        List.of(op("free", 1), op("free", 1), op("alloc", 1))),
+                PoolTest.class,
                 PoolTest.Specification.class,
                 budget);
     }
 
-    /** The list of caches against a count for each kind; the wrong twin's lookup is torn. */
-    public static synchronized Verdict registry(boolean fixed, Budget budget) {
+    /** The list of caches against a count for each kind: aliases come and go. */
+    public static synchronized Verdict aliases(Budget budget) {
         Bench.boot(Steps.mainline());
-        List<List<Exploration.Operation>> tasks =
-                fixed
-                        ? List.of(
-                                List.of(op("create", 0, 0), op("lookup", 0)),
-                                List.of(op("create", 1, 0), op("destroy", 1, 0)))
-                        : List.of(
-                                List.of(op("create", 0, 0), op("create", 0, 1)),
-                                List.of(op("lookup", 1)));
         return judge(
-                "registry",
+                "registry-aliases",
+                true,
+                List.of(
+                        List.of(op("create", 0, 0), op("lookup", 0)),
+                        List.of(op("create", 1, 0), op("destroy", 1, 0), op("lookup", 1))),
+                RegistryTest.class,
+                RegistryTest.Specification.class,
+                budget);
+    }
+
+    /**
+     * The list of caches against a count for each kind: a lookup while caches appear. The wrong
+     * twin's lookup drops slub_lock half way.
+     */
+    public static synchronized Verdict lookup(boolean fixed, Budget budget) {
+        Bench.boot(Steps.mainline());
+        return judge(
+                "registry-lookup",
                 fixed,
-                tasks,
+                List.of(List.of(op("create", 0, 0), op("create", 0, 1)), List.of(op("lookup", 1))),
                 fixed ? RegistryTest.class : RegistryTest.Torn.class,
                 RegistryTest.Specification.class,
                 budget);

@@ -37,13 +37,16 @@ public final class Bench {
 
     /**
      * Boots the template: the micro machine without sysfs. Each CPU has taken an object of the pool
-     * and holds it, so its queue is filled.
+     * and holds it, so its queue is filled. Each kind of cache of the registry exists once.
      */
     public static void boot(Steps steps) {
         SlabConfig slab = SlabConfig.defaults().withSysfs(false);
         template = Kernel.bootChecked(KernelConfig.of(Geometry.micro()).with(slab), steps);
         pool = template.slab().create(template.task(0), "pool", OBJECT, 0, 0, 0);
         names = new long[] {template.slab().literal("odd"), template.slab().literal("even")};
+        for (int kind = 0; kind < names.length; kind++) {
+            template.slab().create(template.task(0), names[kind], RegistryTest.size(kind), 0, 0, 0);
+        }
         given = new long[template.geometry().cpus()];
         for (int cpu = 0; cpu < given.length; cpu++) {
             given[cpu] = template.slab().alloc(template.task(cpu), pool, Gfp.KERNEL);

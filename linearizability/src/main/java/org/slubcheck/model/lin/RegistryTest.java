@@ -68,6 +68,11 @@ public class RegistryTest {
         return 0;
     }
 
+    /** The object size of a kind. */
+    static int size(int kind) {
+        return SIZES[kind];
+    }
+
     final Bench bench() {
         return bench;
     }
@@ -89,7 +94,7 @@ public class RegistryTest {
 
     /** The sequential specification: a count for each kind. */
     public static class Specification {
-        private final int[] references = new int[SIZES.length];
+        private final int[] references = {1, 1};
         private final boolean[][] mine = new boolean[2][SIZES.length];
 
         /** As {@link RegistryTest#create}. */
