@@ -1,12 +1,16 @@
 package org.slubcheck.model.lin;
 
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.KmemCache;
 
 /** One cache as a pool of objects whose queues can be resized. */
+@Param(name = "cpu", gen = IntGen.class)
+@Param(name = "objects", gen = IntGen.class)
 public class PoolTest {
     private final Bench bench = Bench.start();
 

@@ -1,6 +1,8 @@
 package org.slubcheck.model.lin;
 
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Memory;
@@ -12,6 +14,8 @@ import org.slubcheck.slab.KmemCache;
  * The list of caches as a registry: kinds of caches that are created, shared by a second creation of
  * the same kind, looked up and destroyed.
  */
+@Param(name = "cpu", gen = IntGen.class)
+@Param(name = "kind", gen = IntGen.class)
 public class RegistryTest {
     private static final int[] SIZES = {24, 40};
     private static final int TENS = 10;
