@@ -20,7 +20,7 @@ public final class Q04aResizeNoIpi extends Defect<SlubqSteps.FlushOld> {
                 "resize without the flush IPI",
                 Technique.MODEL,
                 SlubqSteps.FLUSH_OLD,
-                "accounted \\d times|Double free|data-race|percpu-use-after-free");
+                "accounted \\d times|Double free|data-race in|percpu-use-after-free|written to while free|is no object of any slab|unable to handle kernel");
     }
 
     @Override

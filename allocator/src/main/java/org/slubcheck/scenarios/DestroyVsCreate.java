@@ -1,12 +1,15 @@
 package org.slubcheck.scenarios;
 
-import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Task;
+import org.slubcheck.slab.Slab;
 
-/** A cache is destroyed while another CPU creates one of the same name. */
+/**
+ * A cache is destroyed while another CPU waits for its name to be free, to create a cache of the same
+ * name. Free is what no cache on slab_caches has, looked at under slub_lock.
+ */
 public final class DestroyVsCreate extends Scenario {
     private static final int SIZE = 24;
 
@@ -16,7 +19,7 @@ public final class DestroyVsCreate extends Scenario {
                 "destroy-vs-create",
                 "A cache is destroyed while another CPU creates one of the same name.",
                 "kmem_cache_destroy",
-                "kmem_cache_create");
+                "kmem_cache_create, once the name is free");
     }
 
     @Override
@@ -37,13 +40,16 @@ public final class DestroyVsCreate extends Scenario {
     public void body(int task, Task self, Trial trial) {
         if (task == 0) {
             trial.kernel().slab().destroy(self, trial.setup(0));
-        } else {
+        } else if (free(self, trial)) {
             trial.kernel().slab().create(self, trial.setup(1), SIZE, 0, 0, 0);
         }
     }
 
-    @Override
-    public List<String> judge(Trial trial) {
-        return List.of();
+    private static boolean free(Task self, Trial trial) {
+        Slab slab = trial.kernel().slab();
+        slab.downRead(self, "lookup");
+        boolean free = slab.cacheByName("victim") == 0;
+        slab.upRead(self);
+        return free;
     }
 }
