@@ -126,6 +126,11 @@ final class GateRun {
     }
 
     private void addMissing() {
+        for (String suite : Suites.IDS) {
+            if (verdicts.stream().noneMatch(v -> v.id().equals(suite))) {
+                add(notRun(suite, Technique.PROPERTY, suite, true));
+            }
+        }
         for (Catalogue.Entry entry : Catalogue.entries()) {
             for (Technique technique : entry.subjects().keySet()) {
                 for (boolean fixed : new boolean[] {false, true}) {
@@ -137,19 +142,20 @@ final class GateRun {
                                                             && v.technique() == technique
                                                             && v.fixed() == fixed);
                     if (!there) {
-                        add(notRun(entry, technique, fixed));
+                        String subject = entry.subjects().get(technique);
+                        add(notRun(entry.defect().id(), technique, subject, fixed));
                     }
                 }
             }
         }
     }
 
-    private static Verdict notRun(Catalogue.Entry entry, Technique technique, boolean fixed) {
+    private static Verdict notRun(String id, Technique technique, String subject, boolean fixed) {
         return new Verdict(
-                entry.defect().id(),
+                id,
                 fixed,
                 technique,
-                entry.subjects().get(technique),
+                subject,
                 Outcome.NOT_RUN,
                 0,
                 -1,

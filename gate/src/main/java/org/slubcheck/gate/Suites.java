@@ -14,6 +14,9 @@ import org.slubcheck.verdict.Verdict;
 
 /** What a gate checks on the fixed code and belongs to no defect. */
 final class Suites {
+    /** The ids of what must have been told in the end. */
+    static final List<String> IDS = List.of("linearizability", "stateful", "replay");
+
     private static final List<String> TRACES = List.of("compile.trace.gz", "network.trace.gz");
 
     private final Profile profile;

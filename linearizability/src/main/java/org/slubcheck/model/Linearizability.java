@@ -49,7 +49,7 @@ public final class Linearizability {
                 List.of(List.of(op("resize", 0, LARGER)), List.of(op("alloc", 1))),
                 fixed ? PoolTest.class : PoolTest.ResultsOnly.class,
                 PoolTest.Specification.class,
-                fixed ? budget : budget.atEveryAccess());
+                fixed ? budget : Budget.FIND.atEveryAccess());
     }
 
     /** A cache against a pool: objects come and go on two CPUs. */
@@ -92,7 +92,7 @@ public final class Linearizability {
                 List.of(List.of(op("create", 0, 0), op("create", 0, 1)), List.of(op("lookup", 1))),
                 fixed ? RegistryTest.class : RegistryTest.Torn.class,
                 RegistryTest.Specification.class,
-                budget);
+                fixed ? budget : Budget.FIND);
     }
 
     private static Exploration.Operation op(String method, Object... arguments) {
