@@ -110,13 +110,15 @@ public final class Slubq implements Engine {
             return 0;
         }
         if (!task.irqsOff()) {
+            // A local: behind every barrier the compiler would read the field, and check its class.
+            Memory m = this.m;
             int cpu = task.cpu();
             long line = lines + ((long) cpu << lineShift);
             Machine.irqEnter(m, line, cpu);
             long c = KmemCache.cpu(m, s) + (long) cpu * unitSize;
             long q = c + queue;
             long word = m.read(q);
-            if ((int) word > 0 && usual(s) && (!manyNodes || nodeMatch(c, node))) {
+            if ((int) word > 0 && usual(m, s) && (!manyNodes || nodeMatch(c, node))) {
                 long top = q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3);
                 long object = m.read(top);
                 m.write(q, word - 1);
@@ -141,6 +143,7 @@ public final class Slubq implements Engine {
     @Override
     public void free(Task task, long s, long object) {
         if (!task.irqsOff()) {
+            Memory m = this.m;
             int cpu = task.cpu();
             long line = lines + ((long) cpu << lineShift);
             Machine.irqEnter(m, line, cpu);
@@ -148,7 +151,7 @@ public final class Slubq implements Engine {
             long q = c + queue;
             long word = m.read(q);
             if ((int) word != (int) (word >>> Integer.SIZE)
-                    && usual(s)
+                    && usual(m, s)
                     && !observed
                     && (!manyNodes || nodeOf(object) == areaNode(c))) {
                 m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
@@ -165,7 +168,7 @@ public final class Slubq implements Engine {
     }
 
     /** True for a cache without debug flags on a kernel without statistics. */
-    private boolean usual(long s) {
+    private boolean usual(Memory m, long s) {
         return (m.read(s + KmemCache.FLAGS) & SlabFlags.DEBUG_FLAGS) == 0 && !stats;
     }
 
