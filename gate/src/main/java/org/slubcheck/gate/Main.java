@@ -34,7 +34,17 @@ public final class Main {
 
     /** Runs a command and leaves with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        CommandLine line = commandLine();
+        int exit;
+        try {
+            exit = line.execute(args);
+        } catch (Error e) {
+            // Out of memory, a class that cannot be loaded: the handlers only see exceptions.
+            line.getErr().println("slubcheck: fault of the JVM: " + oneLine(String.valueOf(e)));
+            line.getErr().flush();
+            exit = Exit.FAULT;
+        }
+        System.exit(exit);
     }
 
     /** The whole command line, with every error turned into one line. */

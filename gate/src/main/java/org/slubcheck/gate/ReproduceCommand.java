@@ -74,11 +74,18 @@ final class ReproduceCommand implements Callable<Integer> {
             out.println();
         }
         out.println(verdict.detail());
-        out.println(
-                "verdict: "
-                        + Matrix.summary(verdict)
-                        + (verdict.technique() == Technique.STRESS
-                                ? ""
-                                : ", step reached " + verdict.stepReached() + " times"));
+        if (verdict.technique() != Technique.STRESS) {
+            out.println(
+                    "verdict: "
+                            + Matrix.summary(verdict)
+                            + ", step reached "
+                            + verdict.stepReached()
+                            + " times");
+        } else if (verdict.outcome() == Outcome.FOUND) {
+            // How many samples real threads took is another number each time.
+            out.println("verdict: " + verdict.outcome().label() + " " + verdict.subject());
+        } else {
+            out.println("verdict: " + Matrix.summary(verdict));
+        }
     }
 }

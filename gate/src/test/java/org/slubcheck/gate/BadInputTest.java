@@ -1,0 +1,131 @@
+package org.slubcheck.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bad input gets one clear line and exit 2, never a stack trace. */
+class BadInputTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "explain Q4a | no defect 'Q4a' | Q04a",
+                "explain nonsense | no defect 'nonsense' | list",
+                "reproduce Z99 | no defect 'Z99' | nearest",
+                "reproduce Q04a --technique tea | 'tea' | model",
+                "reproduce B01 --technique stress | 'stress' | boot",
+                "boot --engine slob | slob | slubq",
+                "boot --cpus 0 | cpus | 1..64",
+                "boot --cpus 65 | cpus | 1..64",
+                "boot --cpus many | many | --cpus",
+                "boot --nodes 0 | nodes | 1..",
+                "boot --page-size 1000 | 1000 | power of two",
+                "boot --inject Z1 | no defect 'Z1' | nearest",
+                "boot --fail-alloc 0 | fail-alloc | not 0",
+                "replay no-such-file | no-such-file | no-such-file",
+                "replay x --engine slob | slob | slubq",
+                "replay x --nodes 9 | nodes | 1..4",
+                "layout 0 | SIZE | not 0",
+                "layout 64 --align 3 | align | power of two",
+                "layout 64 --cpus 0 | cpus | not 0",
+                "layout 64 --engine slob | slob | slubq",
+                "layout --from no-such-file | no-such-file | no such file",
+                "layout --sysfs no-such-folder | no-such-folder | no-such-folder",
+                "layout 64 --from x | --from | slubcheck",
+                "gate --profile fast | fast | QUICK",
+                "gate --jdk no-such-jdk | no-such-jdk | bin/java",
+                "lits | lits | list",
+                "list --yaml | --yaml | slubcheck"
+            })
+    void isRefusedWithOneClearLine(String command, String names, String offers) {
+        Cli cli = Cli.run(command.split(" "));
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.USAGE);
+        assertThat(cli.out()).isEmpty();
+        assertClear(cli);
+        assertThat(cli.err()).containsIgnoringCase(names).contains(offers);
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenTraces")
+    void aBrokenTraceIsNamed(String name, byte[] contents) throws IOException {
+        Path file = Files.write(folder.resolve(name), contents);
+        Cli cli = Cli.run("replay", file.toString());
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.USAGE);
+        assertClear(cli);
+        assertThat(cli.err()).contains(name);
+    }
+
+    static Stream<Arguments> brokenTraces() throws IOException {
+        byte[] noise = new byte[10_000];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (byte) (i * 31 ^ i >>> 3);
+        }
+        byte[] whole = gzip("x".repeat(50_000));
+        return Stream.of(
+                Arguments.of("empty.trace", new byte[0]),
+                Arguments.of("binary.trace", noise),
+                Arguments.of(
+                        "not-really.trace.gz", "# tracer: nop\n".getBytes(StandardCharsets.UTF_8)),
+                Arguments.of("truncated.trace.gz", Arrays.copyOf(whole, whole.length / 2)));
+    }
+
+    @Test
+    void aBrokenTableIsNamedWithItsLine() throws IOException {
+        Path table = folder.resolve("table.tsv");
+        Path sample = sample();
+        List<String> lines = Files.readAllLines(sample);
+        lines.set(4, lines.get(4).replaceFirst("\\t\\d+\\t", "\tmuch\t"));
+        Files.write(table, lines);
+        Cli cli = Cli.run("layout", "--from", table.toString());
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.USAGE);
+        assertClear(cli);
+        assertThat(cli.err()).contains("5");
+    }
+
+    @Test
+    void aWholeTableAgrees() {
+        Cli cli = Cli.run("layout", "--from", sample().toString());
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        assertThat(cli.out()).contains("differ=0");
+    }
+
+    private static Path sample() {
+        Path here = Path.of("traces", "slab-geometry-sample.tsv");
+        return Files.exists(here) ? here : Path.of("..").resolve(here);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream zip = new GZIPOutputStream(bytes)) {
+            for (int i = 0; i < text.length(); i++) {
+                zip.write(text.charAt(i) * i * 7919 >>> 5);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void assertClear(Cli cli) {
+        List<String> lines = cli.err().lines().toList();
+        assertThat(lines.get(0)).startsWith("slubcheck: ");
+        assertThat(lines).hasSizeLessThanOrEqualTo(3);
+        assertThat(cli.err()).doesNotContain("Exception").doesNotContain("\tat ");
+    }
+}

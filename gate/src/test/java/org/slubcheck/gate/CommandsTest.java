@@ -1,0 +1,64 @@
+package org.slubcheck.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slubcheck.catalogue.Catalogue;
+
+/** What the commands print when all is well. */
+class CommandsTest {
+    @Test
+    void listNamesEveryDefect() {
+        Cli cli = Cli.run("list");
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            assertThat(cli.out()).contains(entry.defect().id()).contains(entry.defect().title());
+        }
+    }
+
+    @Test
+    void listAsJsonIsJson() throws IOException {
+        JsonNode json = Json.MAPPER.readTree(Cli.run("list", "--json").out());
+        assertThat(json).hasSameSizeAs(Catalogue.entries());
+    }
+
+    @Test
+    void everyStoryIsToldInLinesThatFit() {
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            Cli cli = Cli.run("explain", entry.defect().id());
+            assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+            assertThat(cli.out()).contains(entry.defect().id());
+            assertThat(cli.out().lines()).allMatch(line -> line.length() <= 100);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"boot", "boot --cpus 4 --nodes 4", "boot --page-size 1024"})
+    void bootShowsTheLogAndThenTheCaches(String command) {
+        Cli cli = Cli.run(command.split(" "));
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        assertThat(cli.out()).contains("SLUB: Genslabs=").contains("slabinfo - version: 2.1");
+        assertThat(cli.out().indexOf("Genslabs")).isLessThan(cli.out().indexOf("slabinfo"));
+    }
+
+    @Test
+    void layoutOfOneCache() {
+        Cli cli = Cli.run("layout", "2304", "--hwcache", "--rcu");
+        assertThat(cli.out().strip()).isEqualTo("slab_size=2368 order=3 objects=13");
+    }
+
+    @Test
+    void aDefectIsReproducedTheSameWayTwice() {
+        Cli first = Cli.run("reproduce", "F01");
+        assertThat(first.exit()).as(first.all()).isEqualTo(Exit.OK);
+        assertThat(first.out()).contains("F01").contains("FOUND");
+        assertThat(Cli.run("reproduce", "F01").out()).isEqualTo(first.out());
+        Cli fixed = Cli.run("reproduce", "F01", "--fixed");
+        assertThat(fixed.exit()).as(fixed.all()).isEqualTo(Exit.OK);
+        assertThat(fixed.out()).contains("CLEAN");
+    }
+}
