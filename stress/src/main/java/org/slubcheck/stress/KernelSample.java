@@ -2,6 +2,7 @@ package org.slubcheck.stress;
 
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
 import org.slubcheck.kernel.Kernel;
@@ -36,6 +37,11 @@ public abstract class KernelSample {
     /** Samples of fixed code for one census. */
     static final int CENSUS_EVERY = 64;
 
+    /** Begins the line in which a test's JVM says what was wrong otherwise. */
+    static final String OTHER_MARK = "slubcheck: other: ";
+
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+
     private final Subject subject;
 
     /** The run that the actors share. */
@@ -60,7 +66,7 @@ public abstract class KernelSample {
     /** How the sample ended, when both tasks have: one of the constants above. */
     final int judge() {
         if (!trial.faults().isEmpty()) {
-            return OTHER;
+            return other(trial.faults());
         }
         boolean census =
                 !subject.fixed
@@ -73,9 +79,18 @@ public abstract class KernelSample {
         if (violations.isEmpty()) {
             return CONSISTENT;
         }
-        return violations.stream().anyMatch(v -> defect.symptom().matcher(v).find())
-                ? SYMPTOM
-                : OTHER;
+        if (violations.stream().anyMatch(v -> defect.symptom().matcher(v).find())) {
+            return SYMPTOM;
+        }
+        return other(violations);
+    }
+
+    /** Says once in a JVM what was wrong, so that the verdict can tell it. */
+    private static int other(List<String> wrong) {
+        if (TOLD.compareAndSet(false, true)) {
+            System.err.println(OTHER_MARK + String.join("; ", wrong).replace('\n', ' '));
+        }
+        return OTHER;
     }
 
     private boolean suspicious() {

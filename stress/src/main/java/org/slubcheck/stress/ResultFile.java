@@ -63,7 +63,20 @@ final class ResultFile {
         for (GradingResult graded : result.grading().gradingResults.values()) {
             sum = sum.plus(tally(graded));
         }
-        return sum;
+        String other = otherOf(result);
+        return sum.others() == 0 || other.isEmpty()
+                ? sum
+                : sum.plus(Tally.failed("not the symptom: " + other));
+    }
+
+    /** What the test's JVM said of an outcome that is not the symptom; empty when it said nothing. */
+    private static String otherOf(TestResult result) {
+        return Stream.concat(result.getVmErr().stream(), result.getVmOut().stream())
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(KernelSample.OTHER_MARK))
+                .map(line -> line.substring(KernelSample.OTHER_MARK.length()))
+                .findFirst()
+                .orElse("");
     }
 
     private static Tally tally(GradingResult graded) {
