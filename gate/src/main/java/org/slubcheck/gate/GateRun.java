@@ -126,7 +126,7 @@ final class GateRun {
     }
 
     private void addMissing() {
-        for (String suite : Suites.IDS) {
+        for (String suite : Suites.ids(profile)) {
             if (verdicts.stream().noneMatch(v -> v.id().equals(suite))) {
                 add(notRun(suite, Technique.PROPERTY, suite, true));
             }

@@ -61,6 +61,14 @@ enum Profile {
         return everyAccess;
     }
 
+    /**
+     * Whether concurrent results are held against sequential specifications here too: six scenarios
+     * of up to 10 000 interleavings. The tests of the linearizability module do it on every build.
+     */
+    boolean linearizability() {
+        return this != QUICK;
+    }
+
     /** The word on the command line. */
     String label() {
         return name().toLowerCase(java.util.Locale.ROOT);
