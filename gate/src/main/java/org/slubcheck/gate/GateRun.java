@@ -28,7 +28,7 @@ import org.slubcheck.verdict.Verdict;
  * verdict of a tool whose canaries failed is NOT-RUN too.
  */
 final class GateRun {
-    private static final Duration WORKER_LIMIT_QUICK = Duration.ofMinutes(10);
+    private static final Duration WORKER_LIMIT_QUICK = Duration.ofMinutes(30);
     private static final Duration WORKER_LIMIT = Duration.ofHours(8);
     private static final int POLL_MILLIS = 200;
     private static final int HEAP_MIB = 1536;
