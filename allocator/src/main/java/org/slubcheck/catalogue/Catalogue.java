@@ -81,6 +81,7 @@ public final class Catalogue {
             add("F02", PROPERTY, "ApiProperties.migrationLosesNothing");
             add("F06", PROPERTY, "ApiProperties.batchStaysWithinTheQueue");
             add("F08", FAULT, CALL_FAULTS);
+            add("O01", MODEL, "shrink-vs-resize");
             return this;
         }
 

@@ -30,7 +30,8 @@ public final class Defects {
                     new F01IrqFlagClobber(),
                     new F02NegativeRefill(),
                     new F06BatchCheckInverted(),
-                    new F08ResizeOom());
+                    new F08ResizeOom(),
+                    new O01FlushOfOldArea());
 
     private Defects() {}
 

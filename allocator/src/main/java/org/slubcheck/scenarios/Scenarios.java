@@ -8,7 +8,8 @@ public final class Scenarios {
     private static final List<Scenario> ALL =
             List.of(
                     new ResizeVsUser(),
-                    new ShrinkVsAlloc(),
+                    new QueueShrinkVsAlloc(),
+                    new ShrinkVsResize(),
                     new WindowVsResize(),
                     new StatVsResize(),
                     new WalkVsResize(),

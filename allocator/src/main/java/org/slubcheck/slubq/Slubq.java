@@ -227,8 +227,7 @@ public final class Slubq implements Engine {
 
     @Override
     public void flushAll(Task task, long s) {
-        long area = KmemCache.cpu(m, s);
-        machine.onEachCpu(task, irq -> flushThisCpu(irq, s, area));
+        steps.flushAll.flush(this, task, s);
     }
 
     @Override

@@ -54,6 +54,13 @@ public final class SlubqSteps {
         void flush(Slubq k, Task t, long s, long old);
     }
 
+    /** Which areas a flush of all CPUs empties. */
+    @FunctionalInterface
+    public interface FlushAll {
+        /** Irqs are on; slub_lock may be held or not. */
+        void flush(Slubq k, Task t, long s);
+    }
+
     /** The check of the area that a resize allocated. */
     @FunctionalInterface
     public interface NewArea {
@@ -180,6 +187,28 @@ public final class SlubqSteps {
                             });
 
     /**
+     * Right code reads {@code s->cpu} in the interrupt, on the CPU that it interrupts (S+Q3 15/23,
+     * rule A): the caller may hold no lock (kmem_cache_shrink, validate), so a resize may replace
+     * and free the areas between two of its interrupts. Who has read the pointer with irqs off
+     * holds up the resize's own interrupt, and with it the freeing. Replaced by O01.
+     */
+    public static final Step<FlushAll> FLUSH_ALL =
+            new Step<>(
+                    "slubq.flush_all",
+                    (k, t, s) ->
+                            k.machine()
+                                    .onEachCpu(
+                                            t,
+                                            irq ->
+                                                    k.flushThisCpu(
+                                                            irq, s, KmemCache.cpu(k.memory(), s))),
+                    (code, reached) ->
+                            (k, t, s) -> {
+                                reached.run();
+                                code.flush(k, t, s);
+                            });
+
+    /**
      * Right code gives up with -ENOMEM before anything has changed when there is no memory for the
      * new area. slub_lock is held for write. Replaced by F08.
      */
@@ -256,6 +285,7 @@ public final class SlubqSteps {
     final Stat stat;
     final Publish publish;
     final FlushOld flushOld;
+    final FlushAll flushAll;
     final NewArea newArea;
     final PreAlloc preAlloc;
     final Redo redo;
@@ -268,6 +298,7 @@ public final class SlubqSteps {
         stat = steps.get(STAT);
         publish = steps.get(PUBLISH);
         flushOld = steps.get(FLUSH_OLD);
+        flushAll = steps.get(FLUSH_ALL);
         newArea = steps.get(NEW_AREA);
         preAlloc = steps.get(PRE_ALLOC);
         redo = steps.get(REDO);

@@ -8,11 +8,11 @@ import org.slubcheck.mm.Gfp;
  * A queue shrinks while another CPU refills its own. The batch of the large queue is more than the
  * small one holds, so a refill that sees the new area with the old batch runs over its end.
  */
-public final class ShrinkVsAlloc extends CacheScenario {
+public final class QueueShrinkVsAlloc extends CacheScenario {
     private static final int BEFORE = 14;
 
     /** Ready to run. */
-    public ShrinkVsAlloc() {
+    public QueueShrinkVsAlloc() {
         super(
                 "shrink-vs-alloc",
                 "A queue shrinks while another CPU refills its own.",
