@@ -18,6 +18,8 @@ package org.slubcheck.machine;
  *     to the page allocator
  * @param percpuEarlySize PERCPU_DYNAMIC_EARLY_SIZE: bytes a CPU that percpu serves before slab is up
  * @param percpuEarlySlots PERCPU_DYNAMIC_EARLY_SLOTS: entries of the first chunk's early map
+ * @param cacheGroups groups of CPUs that share a last-level cache, 1 to 64; CPU c belongs to group
+ *     c % cacheGroups, so a multiple of the nodes splits each node, and fewer span several
  */
 public record Geometry(
         String name,
@@ -31,7 +33,8 @@ public record Geometry(
         int kmallocMin,
         int kmallocMax,
         int percpuEarlySize,
-        int percpuEarlySlots) {
+        int percpuEarlySlots,
+        int cacheGroups) {
 
     /**
      * Pages of each zone; ZONE_DMA and ZONE_DMA32 are on node 0 alone, as on real machines.
@@ -64,6 +67,39 @@ public record Geometry(
                 "kmallocMin must be a power of two >= 8");
         require(powerOfTwo(kmallocMax) && kmallocMax >= kmallocMin, "kmallocMax below kmallocMin");
         require(kmallocMax <= pageSize << 1, "kmallocMax beyond two pages");
+        require(
+                cacheGroups >= 1 && cacheGroups <= 64,
+                "cacheGroups must be 1..64, not " + cacheGroups);
+    }
+
+    /** A machine on which the CPUs of a node share one last-level cache. */
+    public Geometry(
+            String name,
+            int cpus,
+            int nodes,
+            boolean numa,
+            int pageSize,
+            int cacheLine,
+            int maxOrder,
+            ZonePages pages,
+            int kmallocMin,
+            int kmallocMax,
+            int percpuEarlySize,
+            int percpuEarlySlots) {
+        this(
+                name,
+                cpus,
+                nodes,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                percpuEarlySlots,
+                nodes);
     }
 
     /**
@@ -129,7 +165,8 @@ public record Geometry(
                 kmallocMin,
                 kmallocMax,
                 percpuEarlySize,
-                percpuEarlySlots);
+                percpuEarlySlots,
+                cacheGroups);
     }
 
     /**
@@ -149,7 +186,8 @@ public record Geometry(
                 kmallocMin,
                 kmallocMax,
                 Math.max(percpuEarlySize, EARLY_PAGES * bytes),
-                percpuEarlySlots);
+                percpuEarlySlots,
+                cacheGroups);
     }
 
     /** Other zones. */
@@ -166,7 +204,8 @@ public record Geometry(
                 kmallocMin,
                 kmallocMax,
                 percpuEarlySize,
-                percpuEarlySlots);
+                percpuEarlySlots,
+                cacheGroups);
     }
 
     /** Another early reserve of the per-CPU allocator, in bytes a CPU. */
@@ -183,12 +222,57 @@ public record Geometry(
                 kmallocMin,
                 kmallocMax,
                 bytes,
-                percpuEarlySlots);
+                percpuEarlySlots,
+                cacheGroups);
+    }
+
+    /** Other last-level caches. */
+    public Geometry withCacheGroups(int groups) {
+        return new Geometry(
+                name,
+                cpus,
+                nodes,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                percpuEarlySlots,
+                groups);
     }
 
     /** The node of a CPU. */
     public int nodeOfCpu(int cpu) {
         return cpu % nodes;
+    }
+
+    /** The group of CPUs that share the last-level cache of a CPU. */
+    public int groupOfCpu(int cpu) {
+        return cpu % cacheGroups;
+    }
+
+    /**
+     * cpu_to_mem: the nearest node to a CPU that has memory which a slab can be made of; the lower
+     * of two that are equally near. Its own on a machine without memoryless nodes.
+     */
+    public int memNodeOfCpu(int cpu) {
+        int home = nodeOfCpu(cpu);
+        int best = -1;
+        for (int node = 0; node < nodes; node++) {
+            if (hasNormalMemory(node)
+                    && (best < 0 || distance(home, node) < distance(home, best))) {
+                best = node;
+            }
+        }
+        return Math.max(best, 0);
+    }
+
+    /** N_NORMAL_MEMORY: the node has pages that a slab can be made of. */
+    public boolean hasNormalMemory(int node) {
+        return pages.normal() > 0 || node == 0 && pages.dma() + pages.dma32() > 0;
     }
 
     /** node_distance: 10 to itself, 10 more for each step away. */

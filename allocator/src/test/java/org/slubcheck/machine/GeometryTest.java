@@ -99,6 +99,30 @@ final class GeometryTest {
     }
 
     @Test
+    void cpusAreDealtToLastLevelCachesOneANodeWhereNotSaidOtherwise() {
+        Geometry four = Geometry.numa(4).withCpus(8);
+        assertThat(four.cacheGroups()).isEqualTo(4);
+        for (int cpu = 0; cpu < 8; cpu++) {
+            assertThat(four.groupOfCpu(cpu)).isEqualTo(four.nodeOfCpu(cpu));
+        }
+        Geometry split = four.withCacheGroups(8);
+        assertThat(split.groupOfCpu(0)).isNotEqualTo(split.groupOfCpu(4));
+        assertThat(split.withCpus(2).cacheGroups()).isEqualTo(8);
+        mustBeRefused(() -> four.withCacheGroups(0), "cacheGroups");
+        mustBeRefused(() -> four.withCacheGroups(65), "cacheGroups");
+    }
+
+    @Test
+    void aCpuWithoutMemoryUsesTheNearestNodeThatHasSome() {
+        Geometry three = Geometry.numa(3);
+        assertThat(three.memNodeOfCpu(2)).isEqualTo(2);
+        Geometry bare = three.withPages(new ZonePages(16, 0, 0, 0, 0));
+        assertThat(bare.hasNormalMemory(0)).isTrue();
+        assertThat(bare.hasNormalMemory(1)).isFalse();
+        assertThat(bare.memNodeOfCpu(2)).isZero();
+    }
+
+    @Test
     void distanceIsAMetricWithTenAtHome() {
         Geometry four = Geometry.numa(4);
         for (int a = 0; a < 4; a++) {
