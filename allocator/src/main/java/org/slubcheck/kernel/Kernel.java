@@ -140,7 +140,8 @@ public final class Kernel {
 
     /**
      * Boots on to a stage that is not behind already, as CPU 0's first task. Where the kernel dies,
-     * the exception passes and the stage stays.
+     * the exception passes and the stage stays. A stage that returns with locks held, or with irqs
+     * other than the boot has them there, is reported.
      */
     public Kernel bootTo(Stage goal) {
         Task task = Task.on(0);
@@ -152,8 +153,17 @@ public final class Kernel {
             Stage next = Stage.values()[stage.ordinal() + 1];
             enter(task, next);
             stage = next;
+            boolean irqsAreOffHere = next.compareTo(Stage.IRQS_ON) < 0;
+            machine.checkReturn(task, irqsAreOffHere, "boot stage " + next);
+            // Whatever the stage left, the next one finds what it may count on.
+            if (irqsAreOffHere != task.irqsOff()) {
+                machine.irqRestore(task, irqsAreOffHere);
+            }
         }
-        machine.irqRestore(task, !task.irqsOff());
+        if (task.irqsOff()) {
+            // The boot goes on later, as another task, which takes the line again.
+            machine.irqEnable(task);
+        }
         return this;
     }
 

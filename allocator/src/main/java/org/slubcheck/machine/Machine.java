@@ -115,9 +115,14 @@ public final class Machine {
         return false;
     }
 
-    /** local_irq_restore of what {@link #irqSave} returned. */
+    /**
+     * local_irq_restore of what {@link #irqSave} returned. It restores: a task that has turned irqs
+     * on meanwhile has them off again behind a restore of "off".
+     */
     public void irqRestore(Task task, boolean wereOff) {
-        if (!wereOff) {
+        if (wereOff) {
+            irqDisable(task);
+        } else {
             irqEnable(task);
         }
     }
@@ -255,9 +260,9 @@ public final class Machine {
         spinTaken(task, lock, lockClass);
     }
 
-    /** spin_trylock: true when taken. */
+    /** spin_trylock: true when taken; a try that fails orders nothing, as in the kernel. */
     public boolean spinTryLock(Task task, long lock, LockClass lockClass) {
-        if (memory.loadAcquire(lock) != FREE || !memory.cmpxchg(lock, FREE, task.cpu + 1L)) {
+        if (memory.readOnce(lock) != FREE || !memory.cmpxchg(lock, FREE, task.cpu + 1L)) {
             return false;
         }
         acquire(task, lockClass, lock, LockObserver.How.TRY);
@@ -265,10 +270,15 @@ public final class Machine {
         return true;
     }
 
-    /** spin_unlock. */
+    /** spin_unlock; of a lock that this CPU does not hold it is reported and done all the same. */
     public void spinUnlock(Task task, long lock, LockClass lockClass) {
         released(task, lockClass, lock);
-        task.preemptCount--;
+        if (observer == LockObserver.NONE && memory.readOnce(lock) != task.cpu + 1L
+                || task.preemptCount == 0) {
+            wrongOwner(task, lock, lockClass);
+        } else {
+            task.preemptCount--;
+        }
         memory.storeRelease(lock, FREE);
     }
 
@@ -297,9 +307,9 @@ public final class Machine {
         spinTaken(task, word, lockClass);
     }
 
-    /** bit_spin_trylock: true when taken. */
+    /** bit_spin_trylock: true when taken; a try that fails orders nothing, as in the kernel. */
     public boolean bitTryLock(Task task, long word, long bit, LockClass lockClass) {
-        long seen = memory.loadAcquire(word);
+        long seen = memory.readOnce(word);
         if ((seen & bit) != 0 || !memory.cmpxchg(word, seen, seen | bit)) {
             return false;
         }
@@ -308,11 +318,50 @@ public final class Machine {
         return true;
     }
 
-    /** bit_spin_unlock; the holder is the only one who changes the word's other bits. */
+    /**
+     * bit_spin_unlock; the holder is the only one who changes the word's other bits. A bit that is
+     * clear already is reported.
+     */
     public void bitUnlock(Task task, long word, long bit, LockClass lockClass) {
         released(task, lockClass, word);
-        task.preemptCount--;
-        memory.storeRelease(word, memory.readOnce(word) & ~bit);
+        long seen = memory.readOnce(word);
+        if ((seen & bit) == 0 || task.preemptCount == 0) {
+            wrongOwner(task, word, lockClass);
+        } else {
+            task.preemptCount--;
+        }
+        memory.storeRelease(word, seen & ~bit);
+    }
+
+    /** A spinning lock is given back that is not held; lockdep, where it watches, has said so. */
+    private void wrongOwner(Task task, long lock, LockClass lockClass) {
+        if (observer == LockObserver.NONE) {
+            report(
+                    "BUG: spinlock wrong owner on CPU#"
+                            + task.cpu
+                            + "\n lock: "
+                            + named(lockClass, lock)
+                            + ", .owner_cpu: "
+                            + (lockClass.kind() == LockClass.Kind.SPIN
+                                    ? memory.readOnce(lock) - 1
+                                    : -1));
+        }
+    }
+
+    /** A sleepers' lock is given back that nobody holds; lockdep, where it watches, has said so. */
+    private void badBalance(Task task, long lock, LockClass lockClass) {
+        if (observer == LockObserver.NONE) {
+            report(
+                    "WARNING: bad unlock balance detected!\nCPU#"
+                            + task.cpu
+                            + " gives back "
+                            + named(lockClass, lock)
+                            + " but nobody holds it.");
+        }
+    }
+
+    private static String named(LockClass lockClass, long lock) {
+        return lockClass.kernelName() + String.format(" at %016x", lock);
     }
 
     // ---- rwsem and mutex
@@ -341,9 +390,13 @@ public final class Machine {
         return true;
     }
 
-    /** up_write. */
+    /** up_write; of a semaphore without a writer it is reported and not done. */
     public void upWrite(Task task, long sem, LockClass lockClass) {
         released(task, lockClass, sem);
+        if (observer == LockObserver.NONE && (memory.readOnce(sem) & WRITER) == 0) {
+            badBalance(task, sem, lockClass);
+            return;
+        }
         memory.fetchAdd(sem, -WRITER);
     }
 
@@ -358,9 +411,13 @@ public final class Machine {
         acquired(task, lockClass, sem);
     }
 
-    /** up_read. */
+    /** up_read; of a semaphore without readers it is reported and not done. */
     public void upRead(Task task, long sem, LockClass lockClass) {
         released(task, lockClass, sem);
+        if (observer == LockObserver.NONE && (memory.readOnce(sem) & WRITER - 1) == 0) {
+            badBalance(task, sem, lockClass);
+            return;
+        }
         memory.fetchAdd(sem, -1);
     }
 
@@ -372,9 +429,15 @@ public final class Machine {
         acquired(task, lockClass, mutex);
     }
 
-    /** mutex_unlock. */
+    /**
+     * mutex_unlock; of a mutex that nobody holds it is reported. Who holds it may have moved to
+     * another CPU since, so the CPU in the word does not say who may give it back.
+     */
     public void mutexUnlock(Task task, long mutex, LockClass lockClass) {
         released(task, lockClass, mutex);
+        if (observer == LockObserver.NONE && memory.readOnce(mutex) == FREE) {
+            badBalance(task, mutex, lockClass);
+        }
         memory.storeRelease(mutex, FREE);
     }
 

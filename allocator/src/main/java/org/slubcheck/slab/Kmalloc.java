@@ -137,7 +137,7 @@ final class Kmalloc {
             return Slab.ZERO_SIZE_PTR;
         }
         long had = ksize(k, p);
-        if (had >= size) {
+        if (Long.compareUnsigned(had, size) >= 0) {
             return p;
         }
         long fresh = alloc(k, t, size, gfp, -1);

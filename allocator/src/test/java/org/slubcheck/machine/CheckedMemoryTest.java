@@ -134,6 +134,77 @@ final class CheckedMemoryTest {
     }
 
     @Test
+    void aSpinTryThatFailsOrdersNothing() throws InterruptedException {
+        tryWhile(true, false);
+        assertThat(console.reports()).singleElement().asString().contains("KCSAN");
+    }
+
+    @Test
+    void aSpinTryThatWorksOrders() throws InterruptedException {
+        tryWhile(false, false);
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
+    void aBitTryThatFailsOrdersNothing() throws InterruptedException {
+        tryWhile(true, true);
+        assertThat(console.reports()).singleElement().asString().contains("KCSAN");
+    }
+
+    @Test
+    void aBitTryThatWorksOrders() throws InterruptedException {
+        tryWhile(false, true);
+        assertThat(console.reports()).isEmpty();
+    }
+
+    /**
+     * CPU 0 locks, writes and unlocks, and perhaps locks again -> CPU 1 tries -> CPU 1 reads what
+     * CPU 0 wrote.
+     */
+    private void tryWhile(boolean held, boolean bit) throws InterruptedException {
+        Machine machine = Machines.over(memory, console);
+        memory.startRaceDetection();
+        Task first = Task.on(0);
+        Task second = Task.on(1);
+        on(
+                0,
+                () -> {
+                    lock(machine, first, bit);
+                    memory.write(X, 1);
+                    unlock(machine, first, bit);
+                    if (held) {
+                        lock(machine, first, bit);
+                    }
+                });
+        on(
+                1,
+                () -> {
+                    boolean taken =
+                            bit
+                                    ? machine.bitTryLock(second, FLAG, 1, LockClass.SLAB_LOCK)
+                                    : machine.spinTryLock(second, FLAG, LockClass.LIST_LOCK);
+                    assertThat(taken).isNotEqualTo(held);
+                    memory.read(X);
+                });
+    }
+
+    private static void lock(Machine machine, Task task, boolean bit) {
+        if (bit) {
+            machine.bitLock(task, FLAG, 1, LockClass.SLAB_LOCK);
+        } else {
+            machine.spinLock(task, FLAG, LockClass.LIST_LOCK);
+        }
+    }
+
+    private static void unlock(Machine machine, Task task, boolean bit) {
+        if (bit) {
+            machine.bitUnlock(task, FLAG, 1, LockClass.SLAB_LOCK);
+        } else {
+            machine.spinUnlock(task, FLAG, LockClass.LIST_LOCK);
+        }
+    }
+
+    @Test
     void whatWasWrittenBeforeDetectionBeganIsOrdered() throws InterruptedException {
         memory.write(X, 1);
         memory.startRaceDetection();

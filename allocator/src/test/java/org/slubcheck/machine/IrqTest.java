@@ -51,6 +51,17 @@ final class IrqTest {
     }
 
     @Test
+    void restoringOffTurnsThemOffAgain() {
+        machine.irqDisable(task);
+        boolean wereOff = machine.irqSave(task);
+        machine.irqEnable(task);
+        machine.irqRestore(task, wereOff);
+        assertThat(task.irqsOff()).isTrue();
+        assertThat(line(0)).isNotZero();
+        mustNotReport();
+    }
+
+    @Test
     void linesOfTwoCpusAreTwo() {
         machine.irqDisable(task);
         Task other = Task.on(1);

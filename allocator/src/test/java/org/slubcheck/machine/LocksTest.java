@@ -202,6 +202,64 @@ final class LocksTest {
         assertThat(memory.read(LOCK)).isZero();
     }
 
+    private void mustReport(String start) {
+        assertThat(console.reports()).singleElement().asString().startsWith(start);
+    }
+
+    @Test
+    void unlockingAFreeSpinLockIsReported() {
+        Task task = Task.on(0);
+        machine.spinUnlock(task, LOCK, LockClass.LIST_LOCK);
+        mustReport("BUG: spinlock wrong owner on CPU#0\n lock: list_lock");
+        assertThat(task.atomic()).isFalse();
+    }
+
+    @Test
+    void unlockingAnotherCpusSpinLockIsReported() {
+        machine.spinLock(Task.on(1), LOCK, LockClass.LIST_LOCK);
+        Task task = Task.on(0);
+        machine.spinLock(task, LOCK + 8, LockClass.LIST_LOCK);
+        machine.spinUnlock(task, LOCK, LockClass.LIST_LOCK);
+        mustReport("BUG: spinlock wrong owner on CPU#0");
+        assertThat(console.reports().get(0)).endsWith(".owner_cpu: 1");
+    }
+
+    @Test
+    void unlockingABitThatIsClearIsReported() {
+        machine.bitUnlock(Task.on(0), LOCK, 1, LockClass.SLAB_LOCK);
+        mustReport("BUG: spinlock wrong owner on CPU#0\n lock: slab_lock");
+    }
+
+    @Test
+    void unlockingASpinLockTwiceNeverMakesTheCountNegative() {
+        Task task = Task.on(0);
+        machine.spinUnlock(task, LOCK, LockClass.LIST_LOCK);
+        machine.bitUnlock(task, X, 1, LockClass.SLAB_LOCK);
+        machine.spinLock(task, LOCK, LockClass.LIST_LOCK);
+        assertThat(task.atomic()).as("one lock is held").isTrue();
+    }
+
+    @Test
+    void givingBackASleepersLockThatNobodyHoldsIsReported() {
+        Task task = Task.on(0);
+        machine.upWrite(task, LOCK, LockClass.SLUB_LOCK);
+        machine.upRead(task, LOCK, LockClass.SLUB_LOCK);
+        machine.mutexUnlock(task, LOCK, LockClass.SYSFS_MUTEX);
+        assertThat(console.reports())
+                .hasSize(3)
+                .allMatch(r -> r.startsWith("WARNING: bad unlock balance detected!"));
+        assertThat(memory.read(LOCK)).isZero();
+    }
+
+    @Test
+    void aMutexMayBeGivenBackOnAnotherCpu() {
+        Task task = Task.on(0).migratingTo(1);
+        machine.mutexLock(task, LOCK, LockClass.SYSFS_MUTEX, "test");
+        machine.migrationPoint(task);
+        machine.mutexUnlock(task, LOCK, LockClass.SYSFS_MUTEX);
+        assertThat(console.reports()).isEmpty();
+    }
+
     @Test
     void locksAreNotTrackedWhenNobodyWatches() {
         Task task = Task.on(0);

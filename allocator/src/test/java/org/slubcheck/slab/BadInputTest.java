@@ -57,6 +57,10 @@ class BadInputTest {
                         (k, t, s, o) -> k.destroy(t, o)),
                 misuse("destroy of NULL", "NULL pointer", (k, t, s, o) -> k.destroy(t, 0)),
                 misuse(
+                        "krealloc to more than there is",
+                        "mm/page_alloc.c",
+                        (k, t, s, o) -> refused(k.krealloc(t, o, -1, Gfp.KERNEL))),
+                misuse(
                         "a NULL name",
                         "the name is NULL",
                         (k, t, s, o) -> refused(k.create(t, 0L, 32, 0, 0, 0))),

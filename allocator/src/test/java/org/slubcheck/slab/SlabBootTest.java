@@ -59,6 +59,31 @@ class SlabBootTest {
         assertThat(kernel.slab().state()).isEqualTo(SlabState.SYSFS);
     }
 
+    @Test
+    void aStageThatLeavesIrqsOffIsReported() {
+        Steps leaky =
+                Steps.mainline()
+                        .with(
+                                SlabSteps.DMA_LATE_LOCK,
+                                (k, t, loop) -> {
+                                    loop.run();
+                                    k.machine().irqDisable(t);
+                                });
+        KernelConfig config =
+                KernelConfig.of(Geometry.small()).with(SlabConfig.defaults().withDmaLate(true));
+        assertThat(Kernel.boot(config, leaky).reports())
+                .containsExactly("BUG: boot stage LATE returned with irqs off on CPU#0");
+    }
+
+    @Test
+    void aBootInSeveralPartsIsNotReported() {
+        Kernel kernel = Kernel.offChecked(KernelConfig.of(Geometry.small()), Steps.mainline());
+        for (Kernel.Stage stage : Kernel.Stage.values()) {
+            kernel.bootTo(stage);
+        }
+        assertThat(kernel.reports()).isEmpty();
+    }
+
     @ParameterizedTest
     @MethodSource("machines")
     void structsAreAsLargeAsTheNodesNeed(KernelConfig config) {

@@ -45,7 +45,9 @@ class SlabThreadsTest {
         }
         threads.shutdown();
         assertThat(Census.of(kernel, new long[0])).isEmpty();
-        assertThat(kernel.reports()).allMatch(r -> r.contains("duplicate filename"));
+        // Without a collision nothing was tried. Each CPU holds a name now and then that the other
+        // one wants; 400 rounds give dozens.
+        assertThat(kernel.reports()).isNotEmpty().allMatch(r -> r.contains("duplicate filename"));
         assertThat(slab.leakedCaches()).isEmpty();
     }
 

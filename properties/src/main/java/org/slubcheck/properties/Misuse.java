@@ -72,6 +72,12 @@ enum Misuse {
             return slab.kmalloc(t, 1L << 50, Gfp.KERNEL);
         }
     },
+    KREALLOC_TOO_MUCH("krealloc(an object of victim, -1)", "mm/page_alloc.c", 0) {
+        @Override
+        long commit(Slab slab, Task t, Victim v) {
+            return slab.krealloc(t, v.object(), -1, Gfp.KERNEL);
+        }
+    },
     BAD_QUEUE("echo 3 > /sys/kernel/slab/victim/cpu_queue_size", "", Errno.EINVAL) {
         @Override
         long commit(Slab slab, Task t, Victim v) {
