@@ -152,8 +152,10 @@ public final class Slubq implements Engine {
             long word = m.read(q);
             if ((int) word != (int) (word >>> Integer.SIZE)
                     && usual(m, s)
-                    && !observed
                     && (!manyNodes || nodeOf(object) == areaNode(c))) {
+                if (observed) {
+                    Hooks.free(this, s, object);
+                }
                 m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
                 m.write(q, word + 1);
                 Machine.irqLeave(m, line);
