@@ -100,7 +100,16 @@ public final class ModelCheck {
                                 ? "every one there is"
                                 : result.preemptions() + " preemptions completed");
         if (result.exhausted()) {
-            return new Finding(Outcome.CLEAN_EXHAUSTED, reached, List.of());
+            // A loop before the tasks start switches the exploration off after one interleaving,
+            // and Lincheck is green then: two tasks have at least two interleavings.
+            boolean whole =
+                    result.interleavings() > 1 && result.preemptions() >= budget.preemptions();
+            return whole
+                    ? new Finding(Outcome.CLEAN_EXHAUSTED, reached, List.of())
+                    : new Finding(
+                            Outcome.NOT_RUN,
+                            "the exploration was cut short: " + reached,
+                            List.of());
         }
         if (result.interleavings() < budget.invocations()) {
             return new Finding(
