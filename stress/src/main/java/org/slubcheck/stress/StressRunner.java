@@ -119,7 +119,7 @@ public final class StressRunner {
         List<String> command = new ArrayList<>();
         command.add(jvm.java().toString());
         command.addAll(jvm.options());
-        command.addAll(List.of("-cp", jvm.classPath(), "org.openjdk.jcstress.Main"));
+        command.addAll(List.of("-cp", jvm.classPath(), StressMain.class.getName()));
         command.addAll(List.of("-t", pattern));
         command.addAll(List.of("-sc", "false"));
         command.addAll(List.of("-f", Integer.toString(budget.forks())));

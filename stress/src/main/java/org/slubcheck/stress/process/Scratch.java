@@ -18,7 +18,7 @@ public final class Scratch implements AutoCloseable {
 
     static {
         // Loads the class now: at the end of the JVM it could not register its own hook any more.
-        Child.killAll();
+        Child.ending();
         Runtime.getRuntime().addShutdownHook(new Thread(Scratch::deleteAll, "end of scratch"));
     }
 
@@ -50,7 +50,7 @@ public final class Scratch implements AutoCloseable {
 
     private static void deleteAll() {
         // Children write here: they must be gone first, or they put files back.
-        Child.killAll();
+        Child.endAll();
         OPEN.forEach(Scratch::delete);
     }
 
