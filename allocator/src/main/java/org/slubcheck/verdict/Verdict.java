@@ -31,6 +31,8 @@ public record Verdict(
         String seed,
         String detail,
         List<String> timeline) {
+    /** Begins the id of a canary: a known mistake that says whether a tool can see. */
+    public static final String CANARY = "canary.";
 
     /** Copies the time line. */
     public Verdict {
@@ -40,6 +42,11 @@ public record Verdict(
     /** True when this is what had to come out: found where the defect is, clean where it is not. */
     public boolean asExpected() {
         return fixed ? outcome.clean() : outcome == Outcome.FOUND;
+    }
+
+    /** True when this says something of a tool and nothing of a kernel. */
+    public boolean ofCanary() {
+        return id.startsWith(CANARY);
     }
 
     /** The same after this long. */

@@ -21,20 +21,45 @@ import org.slubcheck.verdict.Verdict;
  * are small because two preemptions cost the square of the switch points.
  */
 public final class Linearizability {
+    /** The id of all its verdicts. */
+    public static final String ID = "linearizability";
+
+    private static final String POOL_RESIZE = "pool-resize";
+    private static final String POOL_HANDS = "pool-hands";
+    private static final String REGISTRY_ALIASES = "registry-aliases";
+    private static final String REGISTRY_LOOKUP = "registry-lookup";
     private static final int LARGER = 8;
 
     private Linearizability() {}
 
-    /** Runs all four scenarios and the two wrong twins. */
-    public static synchronized List<Verdict> run(Budget budget) {
-        return List.of(
-                resize(true, budget),
-                resize(false, budget),
-                hands(budget),
-                aliases(budget),
-                lookup(true, budget),
-                lookup(false, budget));
+    /**
+     * A scenario.
+     *
+     * @param subject its name
+     * @param fixed false for a wrong twin
+     */
+    public record Case(String subject, boolean fixed) {
+        /** Runs it. */
+        public Verdict run(Budget budget) {
+            return switch (subject) {
+                case POOL_RESIZE -> resize(fixed, budget);
+                case POOL_HANDS -> hands(budget);
+                case REGISTRY_ALIASES -> aliases(budget);
+                case REGISTRY_LOOKUP -> lookup(fixed, budget);
+                default -> throw new IllegalStateException("no scenario " + subject);
+            };
+        }
     }
+
+    /** All four scenarios and the two wrong twins. */
+    public static final List<Case> ALL =
+            List.of(
+                    new Case(POOL_RESIZE, true),
+                    new Case(POOL_RESIZE, false),
+                    new Case(POOL_HANDS, true),
+                    new Case(REGISTRY_ALIASES, true),
+                    new Case(REGISTRY_LOOKUP, true),
+                    new Case(REGISTRY_LOOKUP, false));
 
     /**
      * A cache against a pool while its queues are replaced. Two preemptions: 7000 interleavings. The
@@ -44,7 +69,7 @@ public final class Linearizability {
         Steps steps = Steps.mainline();
         Bench.boot(fixed ? steps : Defects.byId("Q04a").orElseThrow().install(steps));
         return judge(
-                "pool-resize",
+                POOL_RESIZE,
                 fixed,
                 List.of(List.of(op("resize", 0, LARGER)), List.of(op("alloc", 1))),
                 fixed ? PoolTest.class : PoolTest.ResultsOnly.class,
@@ -56,7 +81,7 @@ public final class Linearizability {
     public static synchronized Verdict hands(Budget budget) {
         Bench.boot(Steps.mainline());
         return judge(
-                "pool-hands",
+                POOL_HANDS,
                 true,
                 List.of(
                         List.of(op("alloc", 0), op("free", 0), op("alloc", 0)),
@@ -70,7 +95,7 @@ public final class Linearizability {
     public static synchronized Verdict aliases(Budget budget) {
         Bench.boot(Steps.mainline());
         return judge(
-                "registry-aliases",
+                REGISTRY_ALIASES,
                 true,
                 List.of(
                         List.of(op("create", 0, 0), op("lookup", 0)),
@@ -87,7 +112,7 @@ public final class Linearizability {
     public static synchronized Verdict lookup(boolean fixed, Budget budget) {
         Bench.boot(Steps.mainline());
         return judge(
-                "registry-lookup",
+                REGISTRY_LOOKUP,
                 fixed,
                 List.of(List.of(op("create", 0, 0), op("create", 0, 1)), List.of(op("lookup", 1))),
                 fixed ? RegistryTest.class : RegistryTest.Torn.class,
@@ -119,7 +144,7 @@ public final class Linearizability {
             ModelCheck.Finding finding =
                     result.failure() == null ? ModelCheck.clean(result, budget) : found(result);
             return new Verdict(
-                            "linearizability",
+                            ID,
                             fixed,
                             Technique.MODEL,
                             subject,

@@ -1,6 +1,5 @@
 package org.slubcheck.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jetbrains.kotlinx.lincheck.strategy.LincheckFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedDeadlockFailure;
@@ -24,33 +23,76 @@ public final class ModelCanaries {
 
     private ModelCanaries() {}
 
+    /**
+     * A canary.
+     *
+     * @param name what is wrong in it, or repaired
+     * @param fixed whether it is the repaired twin
+     * @param test the class that the tool runs
+     * @param symptom what the broken one must show; empty when the tool cannot see it
+     */
+    public record Twin(String name, boolean fixed, Class<?> test, String symptom) {
+        private static Twin broken(String name, Class<?> test, String symptom) {
+            return new Twin(name, false, test, symptom);
+        }
+
+        private static Twin fixed(String name, Class<?> test) {
+            return new Twin(name, true, test, "");
+        }
+
+        /** The id of its verdict. */
+        public String id() {
+            return Verdict.CANARY + name;
+        }
+
+        /** True when the tool cannot see it and says so. */
+        public boolean blind() {
+            return !fixed && symptom.isEmpty();
+        }
+
+        /** Runs it. */
+        public Verdict run() {
+            if (fixed) {
+                return judgeFixed(name, explore(test));
+            }
+            return blind() ? unseen(name, test) : judgeBroken(name, explore(test), symptom);
+        }
+    }
+
+    /** All of them: none may be missing where a clean verdict is to count. */
+    public static final List<Twin> ALL =
+            List.of(
+                    Twin.broken("plain-race", Canary.PlainRace.class, "data-race"),
+                    Twin.fixed("plain-race", Canary.PlainRaceFixed.class),
+                    Twin.broken("volatile-race", Canary.VolatileRace.class, "lost update"),
+                    Twin.fixed("volatile-race", Canary.VolatileRaceFixed.class),
+                    Twin.broken("spin-deadlock", Canary.SpinDeadlock.class, "deadlock"),
+                    Twin.fixed("spin-deadlock", Canary.SpinDeadlockFixed.class),
+                    Twin.broken("missing-release", Canary.MissingRelease.class, "data-race"),
+                    Twin.fixed("missing-release", Canary.MissingReleaseFixed.class),
+                    Twin.broken("store-buffering", Canary.StoreBuffering.class, ""));
+
     /** Runs them all: the broken ones and their fixed twins. */
     public static List<Verdict> run() {
-        List<Verdict> all = new ArrayList<>();
-        all.add(broken("plain-race", Canary.PlainRace.class, "data-race"));
-        all.add(fixed("plain-race", Canary.PlainRaceFixed.class));
-        all.add(broken("volatile-race", Canary.VolatileRace.class, "lost update"));
-        all.add(fixed("volatile-race", Canary.VolatileRaceFixed.class));
-        all.add(broken("spin-deadlock", Canary.SpinDeadlock.class, "deadlock"));
-        all.add(fixed("spin-deadlock", Canary.SpinDeadlockFixed.class));
-        all.add(broken("missing-release", Canary.MissingRelease.class, "data-race"));
-        all.add(fixed("missing-release", Canary.MissingReleaseFixed.class));
-        all.add(blind("store-buffering", Canary.StoreBuffering.class));
-        return all;
+        return ALL.stream().map(Twin::run).toList();
     }
 
     /**
-     * True when the verdicts are what {@link #run} must give: broken found, fixed clean with nothing
-     * left out, store buffering declared blind.
+     * True when the verdicts are what {@link #run} must give, none left out: broken found, fixed
+     * clean in every interleaving, store buffering declared blind.
      */
     public static boolean healthy(List<Verdict> canaries) {
-        return !canaries.isEmpty()
-                && canaries.stream()
-                        .allMatch(v -> v.asExpected() || v.outcome() == Outcome.TOOL_BLIND);
+        return ALL.stream()
+                .allMatch(
+                        twin ->
+                                canaries.stream()
+                                        .anyMatch(v -> twin.id().equals(v.id()) && good(twin, v)));
     }
 
-    private static Verdict broken(String name, Class<?> canary, String symptom) {
-        return judgeBroken(name, explore(canary), symptom);
+    private static boolean good(Twin twin, Verdict verdict) {
+        return verdict.fixed() == twin.fixed
+                && (verdict.asExpected()
+                        || twin.blind() && verdict.outcome() == Outcome.TOOL_BLIND);
     }
 
     static Verdict judgeBroken(String name, Exploration.Result result, String symptom) {
@@ -62,10 +104,6 @@ public final class ModelCanaries {
         return verdict(name, false, result, outcome, seen == null ? "not seen" : seen);
     }
 
-    private static Verdict fixed(String name, Class<?> canary) {
-        return judgeFixed(name, explore(canary));
-    }
-
     static Verdict judgeFixed(String name, Exploration.Result result) {
         if (result.failure() != null) {
             return verdict(name, true, result, Outcome.FAULT, symptom(result.failure()));
@@ -75,7 +113,7 @@ public final class ModelCanaries {
                 : verdict(name, true, result, Outcome.NOT_RUN, "exploration was cut short");
     }
 
-    private static Verdict blind(String name, Class<?> canary) {
+    private static Verdict unseen(String name, Class<?> canary) {
         Exploration.Result result = explore(canary);
         if (result.failure() != null) {
             return verdict(name, false, result, Outcome.FOUND, symptom(result.failure()));
@@ -116,7 +154,7 @@ public final class ModelCanaries {
     private static Verdict verdict(
             String name, boolean fixed, Exploration.Result result, Outcome outcome, String detail) {
         return new Verdict(
-                "canary " + name,
+                Verdict.CANARY + name,
                 fixed,
                 Technique.MODEL,
                 name,

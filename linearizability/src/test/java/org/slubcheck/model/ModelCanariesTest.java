@@ -22,6 +22,13 @@ class ModelCanariesTest {
                 .singleElement()
                 .satisfies(v -> assertThat(v.subject()).isEqualTo("store-buffering"));
         assertThat(ModelCanaries.healthy(canaries)).isTrue();
+        for (Verdict left : canaries) {
+            assertThat(
+                            ModelCanaries.healthy(
+                                    canaries.stream().filter(v -> !v.equals(left)).toList()))
+                    .as("without %s", left.id())
+                    .isFalse();
+        }
     }
 
     @Test

@@ -6,12 +6,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slubcheck.machine.Step;
-import org.slubcheck.machine.Steps;
-import org.slubcheck.slab.KmemCache;
-import org.slubcheck.slab.SlabSteps;
-import org.slubcheck.slubq.SlubqSteps;
-import org.slubcheck.slubq.Tunables;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -23,60 +17,19 @@ class StatefulModelTest {
     /** 150 sequences of up to 40 steps: 4 s. */
     private static final int CLEAN_TRIES = 150;
 
-    /** Bad machines show within 30 sequences; finding and shrinking takes 1 to 4 s. */
     private static final int TRIES = 200;
 
     private static final int LONGEST = 8;
 
-    /** A machine with a mistake that nobody has reported. */
-    private record BadMachine(String name, Step<?> step, Steps steps) {
-        static <F> BadMachine of(String name, Step<F> step, F code) {
-            return new BadMachine(name, step, Steps.mainline().with(step, code));
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    static Stream<BadMachine> badMachines() {
-        return Stream.of(
-                BadMachine.of(
-                        "a resize forgets the objects of the old area",
-                        SlubqSteps.FLUSH_OLD,
-                        (k, t, s, old) -> {}),
-                BadMachine.of(
-                        "a resize leaves the tunables as they were",
-                        SlubqSteps.PUBLISH,
-                        (k, t, s, area, queue, flushOld) -> {
-                            k.memory().storeRelease(s + KmemCache.CPU, area);
-                            flushOld.run();
-                        }),
-                BadMachine.of(
-                        "any batch will do",
-                        SlubqSteps.BATCH_CHECK,
-                        (batch, queue) -> batch < Tunables.MIN_QUEUE),
-                BadMachine.of(
-                        "a destroyed cache is never unlocked",
-                        SlabSteps.DESTROY_UNLOCK,
-                        (k, t, moment) -> {}));
+    static Stream<PropertyCanaries.Twin> badMachines() {
+        return PropertyCanaries.ALL.stream()
+                .filter(twin -> !twin.fixed() && twin.subject().equals(MODEL));
     }
 
     @ParameterizedTest
     @MethodSource("badMachines")
-    void aBadMachineIsFoundAndExplainedInFewSteps(BadMachine bad) {
-        Verdict v =
-                PropertyRunner.run(
-                        bad.name,
-                        false,
-                        Technique.PROPERTY,
-                        MODEL,
-                        TRIES,
-                        1,
-                        bad.steps,
-                        bad.step,
-                        null);
+    void aBadMachineIsFoundAndExplainedInFewSteps(PropertyCanaries.Twin bad) {
+        Verdict v = bad.run(1);
         assertThat(v.outcome()).as(v.detail()).isEqualTo(Outcome.FOUND);
         assertThat(v.timeline().stream().filter(line -> line.startsWith("cpu#")).toList())
                 .as("the shrunk sequence")
