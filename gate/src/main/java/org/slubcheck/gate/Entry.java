@@ -1,7 +1,9 @@
 package org.slubcheck.gate;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 
 /**
@@ -9,23 +11,40 @@ import org.slubcheck.verdict.Verdict;
  *
  * @param jdk the feature number of the JDK that it was given on
  * @param verdict the verdict
+ * @param canary whether it says something of a tool and nothing of a kernel
  * @param expected whether it is what had to come out
+ * @param toolFault whether what is wrong is wrong with a tool or a program, not with the verdict
  */
-record Entry(int jdk, @JsonUnwrapped Verdict verdict, boolean expected) {
+record Entry(
+        int jdk,
+        @JsonUnwrapped Verdict verdict,
+        boolean canary,
+        boolean expected,
+        boolean toolFault) {
+
     static Entry of(int jdk, Verdict verdict) {
-        boolean blindCanary =
-                verdict.id().startsWith("canary ") && verdict.outcome() == Outcome.TOOL_BLIND;
-        return new Entry(jdk, verdict, verdict.asExpected() || blindCanary);
+        boolean canary = verdict.ofCanary();
+        boolean blind = canary && verdict.outcome() == Outcome.TOOL_BLIND && mayBeBlind(verdict);
+        boolean expected = verdict.asExpected() || blind;
+        boolean toolFault = !expected && (canary || verdict.outcome() == Outcome.FAULT);
+        return new Entry(jdk, verdict, canary, expected, toolFault);
     }
 
-    boolean canary() {
-        return verdict.id().startsWith("canary");
+    /** A verdict that should have been there. */
+    static Entry missing(int jdk, Verdict verdict) {
+        return new Entry(jdk, verdict, verdict.ofCanary(), false, true);
+    }
+
+    private static boolean mayBeBlind(Verdict verdict) {
+        return verdict.technique() == Technique.MODEL
+                && ModelCanaries.ALL.stream()
+                        .anyMatch(twin -> twin.blind() && twin.id().equals(verdict.id()));
     }
 
     /** The same, not to be relied on because its tool's canaries failed. */
     Entry distrusted() {
         Verdict v = verdict;
-        return new Entry(
+        return missing(
                 jdk,
                 new Verdict(
                         v.id(),
@@ -39,7 +58,6 @@ record Entry(int jdk, @JsonUnwrapped Verdict verdict, boolean expected) {
                         v.seconds(),
                         v.seed(),
                         "the canaries of the tool failed, so its clean verdict does not count",
-                        v.timeline()),
-                false);
+                        v.timeline()));
     }
 }

@@ -2,15 +2,12 @@ package org.slubcheck.gate;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.stress.Jvm;
-import org.slubcheck.stress.StressTest;
-import org.slubcheck.verdict.Outcome;
+import org.slubcheck.stress.process.Child;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "gate",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks for every defect with every technique and proves the fixed code clean.",
+            "Looks for every defect with every technique, and holds the fixed code clean.",
             "Exit 0 only if all of it came out as it must."
         })
 final class GateCommand implements Callable<Integer> {
@@ -46,29 +43,27 @@ final class GateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Jvm> jvms = Jdks.of(jdks);
-        if (json != null && Files.isDirectory(json)) {
-            throw CliException.usage("--json " + json + " is a folder");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        Path reports = Home.reports();
-        Files.createDirectories(reports);
-        Path log = reports.resolve("tools.log");
-        Files.deleteIfExists(log);
+        Plan plan = Plan.of(profile);
         List<Entry> entries = new ArrayList<>();
-        for (Jvm jvm : jvms) {
-            try (GateProgress progress = new GateProgress(jvm.feature(), expectedVerdicts())) {
-                entries.addAll(new GateRun(jvm, profile, log, progress::verdict).run());
+        try (Reports reports = Reports.open(Home.reports(), json)) {
+            boolean whole = false;
+            try {
+                for (Jvm jvm : jvms) {
+                    run(jvm, plan, reports.log(), entries);
+                }
+                whole = true;
+            } finally {
+                // Who is being ended has killed its own tools: what they say now is worth nothing.
+                if (!Child.ending()) {
+                    reports.write(Report.of(profile, entries, whole));
+                }
             }
         }
-        Report report = report(entries);
-        report.write(reports.resolve("report.json"));
-        JunitXml.write(report, reports.resolve("TEST-slubcheck-gate.xml"));
-        if (json != null) {
-            report.write(json);
-        }
+        PrintWriter out = spec.commandLine().getOut();
         Matrix matrix = new Matrix(entries);
         jvms.forEach(jvm -> matrix.print(out, jvm.feature()));
         long failed = entries.stream().filter(e -> !e.expected()).count();
+        Report report = Report.of(profile, entries, true);
         out.println();
         out.printf(
                 "gate: profile=%s defects=%d found=%d verdicts=%d failed=%d report=%s%n",
@@ -80,38 +75,19 @@ final class GateCommand implements Callable<Integer> {
                 Path.of("target", "gate", "report.json"));
         out.printf("gate: %d passed, %d failed%n", entries.size() - failed, failed);
         out.flush();
-        if (report.passed()) {
-            return Exit.OK;
+        return Judgement.exit(entries);
+    }
+
+    /** One JDK; its entries are there even when it ends half way. */
+    private void run(Jvm jvm, Plan plan, Path log, List<Entry> entries)
+            throws InterruptedException {
+        try (GateProgress progress = new GateProgress(jvm.feature(), plan.jobs().size())) {
+            GateRun run = new GateRun(jvm, profile, plan, log, progress);
+            try {
+                run.run();
+            } finally {
+                entries.addAll(run.entries());
+            }
         }
-        boolean verdictFailed =
-                entries.stream()
-                        .filter(e -> !e.expected())
-                        .anyMatch(e -> e.verdict().outcome() != Outcome.FAULT);
-        return verdictFailed ? Exit.FAILED : Exit.FAULT;
-    }
-
-    /** For the progress bar alone. */
-    private static int expectedVerdicts() {
-        int subjects = Catalogue.entries().stream().mapToInt(e -> e.subjects().size()).sum();
-        return 2 * subjects + StressTest.canaries().size();
-    }
-
-    private Report report(List<Entry> entries) {
-        long found =
-                Catalogue.entries().stream().filter(defect -> foundByAll(defect, entries)).count();
-        return new Report(
-                Report.SCHEMA,
-                profile.label(),
-                entries.stream().allMatch(Entry::expected),
-                found,
-                Catalogue.entries().size(),
-                entries);
-    }
-
-    private static boolean foundByAll(Catalogue.Entry defect, List<Entry> entries) {
-        return entries.stream()
-                .filter(e -> e.verdict().id().equals(defect.defect().id()))
-                .filter(e -> !e.verdict().fixed())
-                .allMatch(e -> e.verdict().outcome() == Outcome.FOUND);
     }
 }

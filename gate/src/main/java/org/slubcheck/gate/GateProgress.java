@@ -38,6 +38,15 @@ final class GateProgress implements AutoCloseable {
         }
     }
 
+    /** Something is under way that will take a while. */
+    void line(String text) {
+        if (bar != null) {
+            bar.setExtraMessage(text);
+        } else {
+            System.err.printf("jdk%d %s%n", jdk, text);
+        }
+    }
+
     @Override
     public void close() {
         if (bar != null) {

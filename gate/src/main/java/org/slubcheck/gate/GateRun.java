@@ -7,70 +7,66 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
-import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.StressRunner;
 import org.slubcheck.stress.StressTest;
 import org.slubcheck.stress.process.Child;
 import org.slubcheck.stress.process.Scratch;
-import org.slubcheck.verdict.Outcome;
-import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 
 /**
  * All verdicts of a gate on one JDK: workers in JVMs of their own, two at a time, then the stress
- * tests, which need both CPUs for themselves.
- *
- * <p>What a worker did not deliver, because it died or was killed at its limit, is NOT-RUN. A clean
- * verdict of a tool whose canaries failed is NOT-RUN too.
+ * tests, which need both CPUs for themselves. {@link Judgement} says what they are worth.
  */
 final class GateRun {
+    private static final List<Part> WORKERS =
+            List.of(Part.MODEL, Part.PROPERTY, Part.SUITE, Part.LINEARIZABILITY);
     private static final Duration WORKER_LIMIT_QUICK = Duration.ofMinutes(30);
     private static final Duration WORKER_LIMIT = Duration.ofHours(8);
-    private static final int POLL_MILLIS = 200;
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final int HEAP_MIB = 1536;
 
     private final Jvm jvm;
     private final Profile profile;
+    private final Plan plan;
     private final Path log;
-    private final Consumer<Verdict> told;
+    private final GateProgress progress;
     private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<Mishap> mishaps = new ArrayList<>();
 
     /**
+     * @param plan what is run
      * @param log where the tools' own output goes
-     * @param told is told each verdict as it comes
+     * @param progress is told each verdict as it comes
      */
-    GateRun(Jvm jvm, Profile profile, Path log, Consumer<Verdict> told) {
+    GateRun(Jvm jvm, Profile profile, Plan plan, Path log, GateProgress progress) {
         this.jvm = jvm;
         this.profile = profile;
+        this.plan = plan;
         this.log = log;
-        this.told = told;
+        this.progress = progress;
     }
 
     /** Runs everything. */
-    List<Entry> run() throws InterruptedException {
+    void run() throws InterruptedException {
         try (Scratch scratch = Scratch.open()) {
             workers(scratch.folder());
         }
         stress();
-        addMissing();
-        List<Entry> entries = new ArrayList<>();
-        for (Verdict verdict : verdicts) {
-            Entry entry = Entry.of(jvm.feature(), verdict);
-            boolean trusted = canariesHold(verdict.technique());
-            entries.add(
-                    !entry.canary() && verdict.outcome().clean() && !trusted
-                            ? entry.distrusted()
-                            : entry);
-        }
-        return entries;
+    }
+
+    /** What has come out so far, and what has not. */
+    List<Entry> entries() {
+        return Judgement.judge(jvm.feature(), plan, verdicts, mishaps);
     }
 
     private void workers(Path folder) throws InterruptedException {
-        List<Worker.Kind> waiting = new ArrayList<>(List.of(Worker.Kind.values()));
+        List<Part> waiting =
+                new ArrayList<>(WORKERS.stream().filter(p -> !plan.of(p).isEmpty()).toList());
         List<Running> running = new ArrayList<>();
         long deadline = System.nanoTime() + limit().toNanos();
         while (!waiting.isEmpty() || !running.isEmpty()) {
@@ -79,15 +75,16 @@ final class GateRun {
             }
             boolean late = System.nanoTime() > deadline;
             for (Running worker : List.copyOf(running)) {
-                boolean ended = worker.ended();
-                worker.news().forEach(this::add);
+                boolean ended = worker.child.poll(POLL);
+                worker.news(this::add, mishaps::add);
                 if (ended || late) {
-                    worker.child.close();
                     running.remove(worker);
+                    worker.end(limit(), mishaps::add);
                 }
             }
             if (late) {
-                return;
+                waiting.forEach(part -> mishaps.add(new Mishap(part, "no time was left for it")));
+                waiting.clear();
             }
         }
     }
@@ -96,14 +93,19 @@ final class GateRun {
         return profile == Profile.QUICK ? WORKER_LIMIT_QUICK : WORKER_LIMIT;
     }
 
-    private Running start(Worker.Kind kind, Path folder) {
-        String name = kind.name().toLowerCase(Locale.ROOT);
-        Path out = folder.resolve(name + ".jsonl");
+    private Running start(Part part, Path folder) {
+        Path jobs = folder.resolve(part.label() + ".jobs.json");
+        Path out = folder.resolve(part.label() + ".jsonl");
+        try {
+            Files.write(jobs, Json.MAPPER.writeValueAsBytes(plan.of(part)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a worker's jobs", e);
+        }
         List<String> command = new ArrayList<>();
         command.add(jvm.java().toString());
         command.addAll(jvm.options());
         command.add("-Xmx" + HEAP_MIB + "m");
-        if (kind != Worker.Kind.PROPERTY) {
+        if (part.instrumented()) {
             // What the model checker runs is instrumented to many times its size: the optimising
             // compiler eats more processor time than it ever gives back (measured: 20 times fewer
             // interleavings in the first 20 s of processor time).
@@ -111,115 +113,86 @@ final class GateRun {
         }
         command.add("-Dslubcheck.home=" + Home.root());
         command.addAll(List.of("-cp", jvm.classPath(), Worker.class.getName()));
-        command.addAll(List.of(name, profile.label(), out.toString()));
-        return new Running(Child.start(command, folder, log), out);
+        command.addAll(List.of(part.label(), profile.label(), jobs.toString(), out.toString()));
+        return new Running(part, Child.start(command, folder, log), out);
     }
 
     private void stress() throws InterruptedException {
-        StressRunner runner = new StressRunner(jvm, log, line -> {});
-        runner.run(StressTest.canaries(), profile.stress()).forEach(this::add);
-        for (Catalogue.Entry entry : Catalogue.entries()) {
-            if (entry.subjects().containsKey(Technique.STRESS)) {
-                runner.run(StressTest.ofDefect(entry.defect().id()), profile.stress())
-                        .forEach(this::add);
+        StressRunner runner = new StressRunner(jvm, log, progress::line);
+        Map<String, List<StressTest>> groups = new LinkedHashMap<>();
+        for (Key key : plan.of(Part.STRESS)) {
+            groups.computeIfAbsent(
+                            key.canary() ? Verdict.CANARY : key.id(), any -> new ArrayList<>())
+                    .add(StressTest.of(key.subject()));
+        }
+        for (List<StressTest> group : groups.values()) {
+            try {
+                runner.run(group, profile.stress()).forEach(this::add);
+            } catch (UncheckedIOException | IllegalStateException e) {
+                mishaps.add(new Mishap(Part.STRESS, String.valueOf(e.getMessage())));
             }
         }
     }
 
     private void add(Verdict verdict) {
         verdicts.add(verdict);
-        told.accept(verdict);
-    }
-
-    private void addMissing() {
-        for (String suite : Suites.ids(profile)) {
-            if (verdicts.stream().noneMatch(v -> v.id().equals(suite))) {
-                add(notRun(suite, Technique.PROPERTY, suite, true));
-            }
-        }
-        for (Catalogue.Entry entry : Catalogue.entries()) {
-            for (Technique technique : entry.subjects().keySet()) {
-                for (boolean fixed : new boolean[] {false, true}) {
-                    boolean there =
-                            verdicts.stream()
-                                    .anyMatch(
-                                            v ->
-                                                    v.id().equals(entry.defect().id())
-                                                            && v.technique() == technique
-                                                            && v.fixed() == fixed);
-                    if (!there) {
-                        String subject = entry.subjects().get(technique);
-                        add(notRun(entry.defect().id(), technique, subject, fixed));
-                    }
-                }
-            }
-        }
-    }
-
-    private static Verdict notRun(String id, Technique technique, String subject, boolean fixed) {
-        return new Verdict(
-                id,
-                fixed,
-                technique,
-                subject,
-                Outcome.NOT_RUN,
-                0,
-                -1,
-                0,
-                0,
-                "",
-                "its worker ended or was killed before it",
-                List.of());
-    }
-
-    /** Tools with canaries: all of them ran and came out as they must. */
-    private boolean canariesHold(Technique technique) {
-        if (technique != Technique.MODEL && technique != Technique.STRESS) {
-            return true;
-        }
-        List<Entry> canaries =
-                verdicts.stream()
-                        .filter(v -> v.technique() == technique)
-                        .map(v -> Entry.of(jvm.feature(), v))
-                        .filter(Entry::canary)
-                        .toList();
-        return !canaries.isEmpty() && canaries.stream().allMatch(Entry::expected);
+        progress.verdict(verdict);
     }
 
     /** A worker under way, and how much of its file has been read. */
     private static final class Running {
-        final Child child;
+        private final Part part;
+        private final Child child;
         private final Path out;
         private int lines;
 
-        Running(Child child, Path out) {
+        Running(Part part, Child child, Path out) {
+            this.part = part;
             this.child = child;
             this.out = out;
         }
 
-        /** Waits a little; true when it has ended. */
-        boolean ended() throws InterruptedException {
-            return child.process().waitFor(POLL_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
-        }
-
         /** Whole lines that were not read yet. */
-        List<Verdict> news() {
-            List<Verdict> fresh = new ArrayList<>();
+        void news(Consumer<Verdict> told, Consumer<Mishap> wrong) {
             if (!Files.exists(out)) {
-                return fresh;
+                return;
             }
+            List<String> whole;
             try {
                 String text = Files.readString(out);
-                List<String> whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-                for (; lines < whole.size(); lines++) {
-                    fresh.add(Json.MAPPER.readValue(whole.get(lines), Verdict.class));
-                }
-            } catch (JsonProcessingException e) {
-                throw new CliException(Exit.FAULT, "a worker wrote what is no verdict");
+                whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot read a worker's verdicts", e);
+                wrong.accept(new Mishap(part, "its verdicts cannot be read: " + e.getMessage()));
+                return;
             }
-            return fresh;
+            for (; lines < whole.size(); lines++) {
+                try {
+                    told.accept(Json.MAPPER.readValue(whole.get(lines), Verdict.class));
+                } catch (JsonProcessingException e) {
+                    wrong.accept(new Mishap(part, "it wrote what is no verdict" + SEE_LOG));
+                }
+            }
+        }
+
+        /** The end of it: by itself, or now. */
+        void end(Duration limit, Consumer<Mishap> wrong) {
+            boolean alive = child.process().isAlive();
+            child.close();
+            if (alive) {
+                wrong.accept(
+                        new Mishap(
+                                part,
+                                "killed at its limit of " + limit.toMinutes() + " min" + SEE_LOG));
+            } else if (child.process().exitValue() != Exit.OK) {
+                wrong.accept(
+                        new Mishap(
+                                part,
+                                "its program ended with exit code "
+                                        + child.process().exitValue()
+                                        + SEE_LOG));
+            }
         }
     }
+
+    private static final String SEE_LOG = "; see target/gate/tools.log";
 }

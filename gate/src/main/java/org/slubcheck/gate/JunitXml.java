@@ -3,21 +3,19 @@ package org.slubcheck.gate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Verdict;
 
 /** A report as JUnit XML: a test case for each verdict. */
 final class JunitXml {
     private JunitXml() {}
 
-    /** Writes the file, whole or not at all. */
-    static void write(Report report, Path file) throws IOException {
+    /** The file. */
+    static byte[] bytes(Report report) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             XMLStreamWriter xml =
@@ -28,11 +26,11 @@ final class JunitXml {
         } catch (XMLStreamException e) {
             throw new IOException("cannot write JUnit XML", e);
         }
-        Report.replace(file, bytes.toByteArray());
+        return bytes.toByteArray();
     }
 
     private static void suite(XMLStreamWriter xml, List<Entry> entries) throws XMLStreamException {
-        long errors = entries.stream().filter(JunitXml::error).count();
+        long errors = entries.stream().filter(Entry::toolFault).count();
         long failures = entries.stream().filter(e -> !e.expected()).count() - errors;
         double seconds = entries.stream().mapToDouble(e -> e.verdict().seconds()).sum();
         xml.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
@@ -62,19 +60,12 @@ final class JunitXml {
                 "name", v.id() + (v.fixed() ? " fixed" : " defective") + " " + v.subject());
         xml.writeAttribute("time", time(v.seconds()));
         if (!entry.expected()) {
-            xml.writeStartElement(error(entry) ? "error" : "failure");
+            xml.writeStartElement(entry.toolFault() ? "error" : "failure");
             xml.writeAttribute("message", clean(v.outcome().label() + ": " + v.detail()));
             xml.writeCharacters(clean(String.join("\n", v.timeline())));
             xml.writeEndElement();
         }
         xml.writeEndElement();
-    }
-
-    /** A tool's fault, as opposed to a wrong outcome. */
-    private static boolean error(Entry entry) {
-        return !entry.expected()
-                && (entry.verdict().outcome() == Outcome.FAULT
-                        || entry.verdict().outcome() == Outcome.NOT_RUN);
     }
 
     private static String time(double seconds) {

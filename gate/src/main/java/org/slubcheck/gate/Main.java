@@ -1,6 +1,7 @@
 package org.slubcheck.gate;
 
 import java.io.PrintWriter;
+import org.slubcheck.stress.process.Child;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -70,6 +71,10 @@ public final class Main {
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
         int exit = Exit.FAULT;
+        if (Child.ending()) {
+            // Somebody ended the program, and knows.
+            return exit;
+        }
         if (e instanceof CliException known) {
             err.println("slubcheck: " + known.getMessage());
             exit = known.exit();

@@ -1,11 +1,9 @@
 package org.slubcheck.gate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.verdict.Outcome;
 
 /**
  * The result of a gate, as report.json has it; docs/json.md describes the fields.
@@ -32,21 +30,27 @@ record Report(
         verdicts = List.copyOf(verdicts);
     }
 
-    /** Writes report.json, whole or not at all. */
-    void write(Path file) throws IOException {
-        replace(file, Json.MAPPER.writeValueAsBytes(this));
+    /**
+     * The report on what came out of a gate.
+     *
+     * @param whole whether the gate came to its end
+     */
+    static Report of(Profile profile, List<Entry> entries, boolean whole) {
+        return new Report(
+                SCHEMA,
+                profile.label(),
+                whole && Judgement.exit(entries) == Exit.OK,
+                Catalogue.entries().stream().filter(defect -> foundByAll(defect, entries)).count(),
+                Catalogue.entries().size(),
+                entries);
     }
 
-    /** Puts bytes in a file's place in one move. */
-    static void replace(Path file, byte[] contents) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path half = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-        try {
-            Files.write(half, contents);
-            Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(half);
-        }
+    private static boolean foundByAll(Catalogue.Entry defect, List<Entry> entries) {
+        List<Entry> own =
+                entries.stream()
+                        .filter(e -> e.verdict().id().equals(defect.defect().id()))
+                        .filter(e -> !e.verdict().fixed())
+                        .toList();
+        return !own.isEmpty() && own.stream().allMatch(e -> e.verdict().outcome() == Outcome.FOUND);
     }
 }

@@ -1,10 +1,9 @@
 package org.slubcheck.gate;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.slubcheck.machine.Geometry;
-import org.slubcheck.model.Linearizability;
 import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
@@ -14,71 +13,79 @@ import org.slubcheck.verdict.Verdict;
 
 /** What a gate checks on the fixed code and belongs to no defect. */
 final class Suites {
-    private static final List<String> TRACES = List.of("compile.trace.gz", "network.trace.gz");
+    private static final String STATEFUL = "stateful";
+    private static final String STATEFUL_MODEL = "ApiProperties.machineStaysSound";
+    private static final String REPLAY = "replay";
 
-    private final Profile profile;
-
-    Suites(Profile profile) {
-        this.profile = profile;
-    }
-
-    /** The ids of what must have been told in the end. */
-    static List<String> ids(Profile profile) {
-        return profile.linearizability()
-                ? List.of("linearizability", "stateful", "replay")
-                : List.of("stateful", "replay");
-    }
-
-    /** Runs all of them and tells each verdict. */
-    void run(Consumer<Verdict> tell) {
-        if (profile.linearizability()) {
-            Linearizability.run(profile.modelClean()).forEach(tell);
-        }
-        tell.accept(
-                PropertyRunner.run(
-                        "stateful",
-                        true,
-                        Technique.PROPERTY,
-                        "ApiProperties.machineStaysSound",
-                        profile.tries(),
-                        Profile.SEED));
-        for (String trace : TRACES) {
-            tell.accept(replay(trace, 2, 1, false));
-            tell.accept(replay(trace, 2, 2, true));
+    /** A trace on a machine. */
+    private record Setup(String trace, int cpus, int nodes, boolean parallel) {
+        String subject() {
+            return trace + " cpus=" + cpus + " nodes=" + nodes + (parallel ? " parallel" : "");
         }
     }
 
-    private static Verdict replay(String trace, int cpus, int nodes, boolean parallel) {
-        long begin = System.nanoTime();
-        String subject =
-                trace + " cpus=" + cpus + " nodes=" + nodes + (parallel ? " parallel" : "");
-        Outcome outcome;
-        String detail;
-        long events = 0;
+    private static final List<Setup> REPLAYS =
+            List.of(
+                    new Setup("compile.trace.gz", 2, 1, false),
+                    new Setup("compile.trace.gz", 2, 2, true),
+                    new Setup("network.trace.gz", 2, 1, false),
+                    new Setup("network.trace.gz", 2, 2, true));
+
+    private Suites() {}
+
+    /** All of them. */
+    static List<Plan.Job> jobs() {
+        List<Plan.Job> jobs = new ArrayList<>();
+        jobs.add(Plan.job(Part.SUITE, STATEFUL, Technique.PROPERTY, STATEFUL_MODEL, true));
+        for (Setup setup : REPLAYS) {
+            jobs.add(Plan.job(Part.SUITE, REPLAY, Technique.PROPERTY, setup.subject(), true));
+        }
+        return jobs;
+    }
+
+    /** Runs one. */
+    static Verdict run(Key key, Profile profile) {
+        if (key.id().equals(STATEFUL)) {
+            return PropertyRunner.run(
+                    STATEFUL,
+                    true,
+                    Technique.PROPERTY,
+                    STATEFUL_MODEL,
+                    profile.tries(),
+                    Profile.SEED);
+        }
+        return REPLAYS.stream()
+                .filter(setup -> setup.subject().equals(key.subject()))
+                .findFirst()
+                .map(setup -> replay(setup, key))
+                .orElseGet(() -> key.verdict(Outcome.NOT_RUN, "no such suite"));
+    }
+
+    private static Verdict replay(Setup setup, Key key) {
         try {
-            Path file = Home.root().resolve("traces").resolve(trace);
+            Path file = Home.root().resolve("traces").resolve(setup.trace);
             ReplayResult result =
-                    Replays.run(file, Geometry.desktop(cpus, nodes), parallel, count -> {});
-            events = result.totals().events();
-            outcome = result.clean() ? Outcome.CLEAN_SAMPLED : Outcome.FOUND;
-            detail = result.clean() ? result.summary() : result.messages().get(0);
+                    Replays.run(
+                            file,
+                            Geometry.desktop(setup.cpus, setup.nodes),
+                            setup.parallel,
+                            count -> {});
+            long events = result.totals().events();
+            return new Verdict(
+                    key.id(),
+                    true,
+                    key.technique(),
+                    key.subject(),
+                    result.clean() ? Outcome.CLEAN_SAMPLED : Outcome.FOUND,
+                    events,
+                    -1,
+                    events,
+                    0,
+                    "",
+                    result.clean() ? result.summary() : result.messages().get(0),
+                    List.of());
         } catch (TraceFormatException e) {
-            outcome = Outcome.NOT_RUN;
-            detail = e.getMessage();
+            return key.verdict(Outcome.FAULT, e.getMessage());
         }
-        return new Verdict(
-                        "replay",
-                        true,
-                        Technique.PROPERTY,
-                        subject,
-                        outcome,
-                        events,
-                        -1,
-                        events,
-                        0,
-                        "",
-                        detail,
-                        List.of())
-                .took((System.nanoTime() - begin) / 1e9);
     }
 }

@@ -52,6 +52,24 @@ final class Techniques {
                 budget);
     }
 
+    /** A defect with switches at plain accesses too: the reduction must hide nothing. */
+    static Verdict everyAccess(Defect<?> defect, Key key) {
+        Verdict plain = model(defect, key.scenario(), false, Budget.FIND.atEveryAccess());
+        return new Verdict(
+                plain.id(),
+                false,
+                plain.technique(),
+                key.subject(),
+                plain.outcome(),
+                plain.runs(),
+                plain.preemptions(),
+                plain.stepReached(),
+                plain.seconds(),
+                plain.seed(),
+                plain.detail(),
+                List.of());
+    }
+
     /** The stress test of a defect, or of its fixed twin. */
     static List<Verdict> stress(
             Defect<?> defect,

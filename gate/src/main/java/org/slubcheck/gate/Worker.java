@@ -7,124 +7,92 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Locale;
 import org.slubcheck.catalogue.Catalogue;
-import org.slubcheck.model.Budget;
+import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
+import org.slubcheck.properties.PropertyCanaries;
+import org.slubcheck.stress.process.Parent;
 import org.slubcheck.verdict.Outcome;
-import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 
 /**
- * What runs in a JVM of its own below the gate: all jobs of one kind, one JSON line for each verdict
- * as soon as there is one. A worker that dies leaves what it had; the gate counts the rest as not
- * run.
+ * What runs in a JVM of its own below the gate: the jobs that it is given in a file, one JSON line
+ * for each verdict as soon as there is one. A worker that dies leaves what it had; the gate misses
+ * the rest. It ends with the gate.
  */
 public final class Worker {
-    /** What a worker does. */
-    enum Kind {
-        /** Canaries of the model checker, then every scenario of the catalogue. */
-        MODEL,
-        /** Properties, boot sequences and faults of the catalogue. */
-        PROPERTY,
-        /** What belongs to no defect: linearizability, the stateful model, the traces. */
-        SUITE
-    }
-
+    private final Part part;
     private final Profile profile;
     private final Path out;
 
-    private Worker(Profile profile, Path out) {
+    private Worker(Part part, Profile profile, Path out) {
+        this.part = part;
         this.profile = profile;
         this.out = out;
     }
 
-    /** Arguments: kind, profile, file for the verdicts. */
-    public static void main(String[] args) {
-        Kind kind = Kind.valueOf(args[0].toUpperCase(Locale.ROOT));
+    /** Arguments: part, profile, file with the keys of the jobs, file for the verdicts. */
+    public static void main(String[] args) throws IOException {
+        Parent.endWithIt();
+        Part part = Part.valueOf(args[0].toUpperCase(Locale.ROOT));
         Profile profile = Profile.valueOf(args[1].toUpperCase(Locale.ROOT));
-        new Worker(profile, Path.of(args[2])).run(kind);
+        Key[] jobs = Json.MAPPER.readValue(Path.of(args[2]).toFile(), Key[].class);
+        Worker worker = new Worker(part, profile, Path.of(args[3]));
+        for (Key job : jobs) {
+            worker.job(job);
+        }
         System.exit(Exit.OK);
     }
 
-    private void run(Kind kind) {
-        switch (kind) {
-            case MODEL -> {
-                ModelCanaries.run().forEach(this::tell);
-                catalogue(List.of(Technique.MODEL));
-            }
-            case PROPERTY ->
-                    catalogue(List.of(Technique.BOOT, Technique.PROPERTY, Technique.FAULT));
-            case SUITE -> new Suites(profile).run(this::tell);
-        }
-    }
-
-    private void catalogue(List<Technique> techniques) {
-        for (Catalogue.Entry entry : Catalogue.entries()) {
-            for (Technique technique : techniques) {
-                if (entry.subjects().containsKey(technique)) {
-                    job(entry, technique, false);
-                    job(entry, technique, true);
-                }
-            }
-        }
-    }
-
-    private void job(Catalogue.Entry entry, Technique technique, boolean fixed) {
+    private void job(Key job) {
         long begin = System.nanoTime();
-        Verdict verdict = guarded(entry, technique, fixed);
-        tell(verdict.took((System.nanoTime() - begin) / 1e9));
-        if (technique == Technique.MODEL && !fixed && profile.everyAccess()) {
-            tell(everyAccess(entry));
-        }
-    }
-
-    private Verdict guarded(Catalogue.Entry entry, Technique technique, boolean fixed) {
+        Verdict verdict;
         try {
-            return Techniques.run(entry, technique, fixed, profile, null);
+            verdict = run(job);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return fault(entry, technique, fixed, "interrupted");
+            verdict = job.verdict(Outcome.FAULT, "interrupted");
         } catch (RuntimeException | LinkageError e) {
-            return fault(entry, technique, fixed, String.valueOf(e));
+            verdict = job.verdict(Outcome.FAULT, String.valueOf(e));
         }
+        tell(verdict.took((System.nanoTime() - begin) / 1e9));
     }
 
-    /** The same defect with switches at plain accesses too: the reduction must hide nothing. */
-    private static Verdict everyAccess(Catalogue.Entry entry) {
-        String subject = entry.subjects().get(Technique.MODEL);
-        Verdict plain =
-                Techniques.model(entry.defect(), subject, false, Budget.FIND.atEveryAccess());
-        return new Verdict(
-                plain.id(),
-                false,
-                Technique.MODEL,
-                subject + " (every access)",
-                plain.outcome(),
-                plain.runs(),
-                plain.preemptions(),
-                plain.stepReached(),
-                plain.seconds(),
-                plain.seed(),
-                plain.detail(),
-                List.of());
+    private Verdict run(Key job) throws InterruptedException {
+        return switch (part) {
+            case MODEL -> job.canary() ? modelCanary(job) : catalogue(job);
+            case PROPERTY -> job.canary() ? propertyCanary(job) : catalogue(job);
+            case SUITE -> Suites.run(job, profile);
+            case LINEARIZABILITY ->
+                    new Linearizability.Case(job.subject(), job.fixed()).run(profile.modelClean());
+            case STRESS -> throw new IllegalStateException("stress tests have their own program");
+        };
     }
 
-    static Verdict fault(Catalogue.Entry entry, Technique technique, boolean fixed, String why) {
-        return new Verdict(
-                entry.defect().id(),
-                fixed,
-                technique,
-                entry.subjects().get(technique),
-                Outcome.FAULT,
-                0,
-                -1,
-                0,
-                0,
-                "",
-                why.lines().findFirst().orElse(""),
-                List.of());
+    private static Verdict modelCanary(Key job) {
+        return ModelCanaries.ALL.stream()
+                .filter(twin -> twin.id().equals(job.id()) && twin.fixed() == job.fixed())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no such canary"))
+                .run();
+    }
+
+    private static Verdict propertyCanary(Key job) {
+        return PropertyCanaries.ALL.stream()
+                .filter(twin -> twin.id().equals(job.id()) && twin.fixed() == job.fixed())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no such canary"))
+                .run(Profile.SEED);
+    }
+
+    private Verdict catalogue(Key job) throws InterruptedException {
+        Catalogue.Entry entry =
+                Catalogue.byId(job.id())
+                        .orElseThrow(() -> new IllegalStateException("no such defect"));
+        return job.everyAccess()
+                ? Techniques.everyAccess(entry.defect(), job)
+                : Techniques.run(entry, job.technique(), job.fixed(), profile, null);
     }
 
     private void tell(Verdict verdict) {

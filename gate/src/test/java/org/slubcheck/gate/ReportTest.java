@@ -1,6 +1,7 @@
 package org.slubcheck.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class ReportTest {
     @Test
     void everyVerdictComesBackAsItWas() throws IOException {
         Path file = folder.resolve("deep").resolve("report.json");
-        report(FOUND, CLEAN).write(file);
+        Reports.replace(file, json(report(FOUND, CLEAN)));
         JsonNode json = Json.MAPPER.readTree(file.toFile());
         assertThat(json.get("schema").asInt()).isEqualTo(1);
         assertThat(json.get("passed").asBoolean()).isTrue();
@@ -47,8 +48,8 @@ class ReportTest {
     @Test
     void nothingButTheReportIsLeftInTheFolder() throws IOException {
         Path file = folder.resolve("report.json");
-        report(FOUND).write(file);
-        report(FOUND, CLEAN).write(file);
+        Reports.replace(file, json(report(FOUND)));
+        Reports.replace(file, json(report(FOUND, CLEAN)));
         try (Stream<Path> all = Files.list(folder)) {
             assertThat(all).containsExactly(file);
         }
@@ -57,7 +58,7 @@ class ReportTest {
     @Test
     void junitCountsFailuresAndErrorsApart() throws Exception {
         Path file = folder.resolve("TEST-x.xml");
-        JunitXml.write(report(FOUND, CLEAN, MISSED, BROKEN), file);
+        Reports.replace(file, JunitXml.bytes(report(FOUND, CLEAN, MISSED, BROKEN)));
         Element suite =
                 DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
@@ -94,6 +95,45 @@ class ReportTest {
             assertThat(defective).as(outcome.label()).isEqualTo(outcome == Outcome.FOUND);
             assertThat(fixed).as(outcome.label()).isEqualTo(outcome.clean());
         }
+    }
+
+    @Test
+    void theFilesHaveTheRightsThatAnyFileHas() throws IOException {
+        Path plain = Files.createFile(folder.resolve("plain"));
+        Path file = folder.resolve("report.json");
+        Reports.replace(file, json(report(FOUND)));
+        assertThat(Files.getPosixFilePermissions(file))
+                .isEqualTo(Files.getPosixFilePermissions(plain));
+    }
+
+    @Test
+    void anOldReportIsGoneBeforeTheGateRuns() throws IOException {
+        Path old = Files.writeString(folder.resolve("report.json"), "{\"passed\": true}");
+        Path junit = Files.writeString(folder.resolve("TEST-slubcheck-gate.xml"), "<testsuite/>");
+        try (Reports reports = Reports.open(folder, null)) {
+            assertThat(old).doesNotExist();
+            assertThat(junit).doesNotExist();
+            assertThatThrownBy(() -> Reports.open(folder, null)).hasMessageContaining("in use");
+            reports.write(report(MISSED));
+        }
+        assertThat(Json.MAPPER.readTree(old.toFile()).get("passed").asBoolean()).isFalse();
+        assertThat(junit).exists();
+    }
+
+    @Test
+    void aCopyThatCannotBeWrittenIsRefusedBeforeTheGateRuns() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> Reports.open(folder, file.resolve("x.json")))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("x.json");
+        assertThatThrownBy(() -> Reports.open(folder, folder))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("is a folder");
+        Reports.open(folder, folder.resolve("deep/copy.json")).close();
+    }
+
+    private static byte[] json(Report report) throws IOException {
+        return Json.MAPPER.writeValueAsBytes(report);
     }
 
     private static String matrix(Verdict... verdicts) {

@@ -1,0 +1,102 @@
+package org.slubcheck.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.model.Linearizability;
+import org.slubcheck.model.ModelCanaries;
+import org.slubcheck.properties.PropertyCanaries;
+import org.slubcheck.stress.StressTest;
+import org.slubcheck.verdict.Technique;
+
+/**
+ * The one list of what a gate must say something of, in the order in which it is run: workers run
+ * it, progress counts it, and what is not said in the end is missing.
+ *
+ * @param jobs what is run, and where
+ */
+record Plan(List<Job> jobs) {
+    private static final List<Technique> BY_PROPERTIES =
+            List.of(Technique.BOOT, Technique.PROPERTY, Technique.FAULT);
+
+    /** Something to be run. */
+    record Job(Key key, Part part) {}
+
+    /** Copies the list. */
+    Plan {
+        jobs = List.copyOf(jobs);
+    }
+
+    /** Everything that a profile asks for. */
+    static Plan of(Profile profile) {
+        List<Job> jobs = new ArrayList<>();
+        for (ModelCanaries.Twin twin : ModelCanaries.ALL) {
+            jobs.add(job(Part.MODEL, twin.id(), Technique.MODEL, twin.name(), twin.fixed()));
+        }
+        catalogue(jobs, Part.MODEL, Technique.MODEL, profile.everyAccess());
+        for (PropertyCanaries.Twin twin : PropertyCanaries.ALL) {
+            jobs.add(job(Part.PROPERTY, twin.id(), twin.technique(), twin.subject(), twin.fixed()));
+        }
+        for (Technique technique : BY_PROPERTIES) {
+            catalogue(jobs, Part.PROPERTY, technique, false);
+        }
+        jobs.addAll(Suites.jobs());
+        if (profile.linearizability()) {
+            for (Linearizability.Case each : Linearizability.ALL) {
+                jobs.add(
+                        job(
+                                Part.LINEARIZABILITY,
+                                Linearizability.ID,
+                                Technique.MODEL,
+                                each.subject(),
+                                each.fixed()));
+            }
+        }
+        StressTest.canaries().forEach(test -> jobs.add(stress(test)));
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            if (entry.subjects().containsKey(Technique.STRESS)) {
+                StressTest.ofDefect(entry.defect().id()).forEach(test -> jobs.add(stress(test)));
+            }
+        }
+        return new Plan(jobs);
+    }
+
+    private static void catalogue(
+            List<Job> jobs, Part part, Technique technique, boolean everyAccess) {
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            String id = entry.defect().id();
+            String subject = entry.subjects().get(technique);
+            if (subject == null) {
+                continue;
+            }
+            jobs.add(job(part, id, technique, subject, false));
+            jobs.add(job(part, id, technique, subject, true));
+            if (everyAccess) {
+                // The reduction to synchronisation must hide no defect.
+                jobs.add(job(part, id, technique, subject + Key.EVERY_ACCESS, false));
+            }
+        }
+    }
+
+    static Job job(Part part, String id, Technique technique, String subject, boolean fixed) {
+        return new Job(new Key(id, technique, subject, fixed), part);
+    }
+
+    private static Job stress(StressTest test) {
+        return job(Part.STRESS, test.id(), Technique.STRESS, test.name(), test.fixed());
+    }
+
+    /** What a part runs. */
+    List<Key> of(Part part) {
+        return jobs.stream().filter(job -> job.part() == part).map(Job::key).toList();
+    }
+
+    /** Where this is run; null when it is not in the plan. */
+    Part partOf(Key key) {
+        return jobs.stream()
+                .filter(job -> job.key().equals(key))
+                .map(Job::part)
+                .findFirst()
+                .orElse(null);
+    }
+}
