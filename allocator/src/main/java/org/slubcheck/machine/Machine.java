@@ -467,6 +467,19 @@ public final class Machine {
         return KernelDeath.oops(console, address, what);
     }
 
+    /**
+     * The death that an exception out of kernel code stands for: a wild address is reported as the
+     * oops that it is. Null for every other exception, which is a fault of the suite and no finding.
+     *
+     * @param where in whose code it happened, for the report
+     */
+    public KernelDeath deathBy(RuntimeException thrown, String where) {
+        if (thrown instanceof KernelDeath death) {
+            return death;
+        }
+        return thrown instanceof WildAddress wild ? oops(wild.address(), where) : null;
+    }
+
     private void take(long lock, long holder) {
         do {
             memory.awaitClear(lock, -1L);

@@ -10,75 +10,131 @@ final class PlainMemory extends Memory {
 
     @Override
     public long read(long address) {
-        return words[index(address)];
+        try {
+            return words[index(address)];
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public void write(long address, long value) {
-        words[index(address)] = value;
+        try {
+            words[index(address)] = value;
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public int readInt(long address) {
-        return (int) (words[index(address)] >>> shift(address));
+        try {
+            return (int) (words[index(address)] >>> shift(address));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public void writeInt(long address, int value) {
-        int i = index(address);
-        words[i] = withInt(words[i], address, value);
+        try {
+            int i = index(address);
+            words[i] = withInt(words[i], address, value);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public int readByte(long address) {
-        return (int) (words[index(address)] >>> shift(address)) & 0xff;
+        try {
+            return (int) (words[index(address)] >>> shift(address)) & 0xff;
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public void writeByte(long address, int value) {
-        int i = index(address);
-        words[i] = withByte(words[i], address, value);
+        try {
+            int i = index(address);
+            words[i] = withByte(words[i], address, value);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public long readOnce(long address) {
-        return (long) WORDS.getOpaque(words, index(address));
+        try {
+            return (long) WORDS.getOpaque(words, index(address));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public void writeOnce(long address, long value) {
-        WORDS.setOpaque(words, index(address), value);
+        try {
+            WORDS.setOpaque(words, index(address), value);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public int readOnceInt(long address) {
-        return (int) ((long) WORDS.getOpaque(words, index(address)) >>> shift(address));
+        try {
+            return (int) ((long) WORDS.getOpaque(words, index(address)) >>> shift(address));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public void writeOnceInt(long address, int value) {
-        int i = index(address);
-        WORDS.setOpaque(words, i, withInt((long) WORDS.getOpaque(words, i), address, value));
+        try {
+            int i = index(address);
+            WORDS.setOpaque(words, i, withInt((long) WORDS.getOpaque(words, i), address, value));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public long loadAcquire(long address) {
-        return (long) WORDS.getAcquire(words, index(address));
+        try {
+            return (long) WORDS.getAcquire(words, index(address));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public void storeRelease(long address, long value) {
-        WORDS.setRelease(words, index(address), value);
+        try {
+            WORDS.setRelease(words, index(address), value);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public boolean cmpxchg(long address, long expected, long value) {
-        return WORDS.compareAndSet(words, index(address), expected, value);
+        try {
+            return WORDS.compareAndSet(words, index(address), expected, value);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
     public long fetchAdd(long address, long delta) {
-        return (long) WORDS.getAndAdd(words, index(address), delta);
+        try {
+            return (long) WORDS.getAndAdd(words, index(address), delta);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
     }
 
     @Override
@@ -88,12 +144,16 @@ final class PlainMemory extends Memory {
 
     @Override
     public long awaitClear(long address, long mask) {
-        int i = index(address);
-        long seen;
-        while (((seen = (long) WORDS.getVolatile(words, i)) & mask) != 0) {
-            Thread.onSpinWait();
+        try {
+            int i = index(address);
+            long seen;
+            while (((seen = (long) WORDS.getVolatile(words, i)) & mask) != 0) {
+                Thread.onSpinWait();
+            }
+            return seen;
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
         }
-        return seen;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
-import org.slubcheck.machine.KernelDeath;
 import org.slubcheck.machine.Task;
 
 /**
@@ -60,13 +59,12 @@ public final class Trial {
         try {
             scenario.body(task, self, this);
             kernel.machine().checkReturn(self, false, scenario.tasks().get(task));
-        } catch (KernelDeath death) {
-            died[task] = true;
-        } catch (ArrayIndexOutOfBoundsException wild) {
-            died[task] = true;
-            kernel.machine().oops(-1, scenario.tasks().get(task));
-        } catch (RuntimeException fault) {
-            faults[task] = scenario.tasks().get(task) + ": " + fault;
+        } catch (RuntimeException end) {
+            if (kernel.machine().deathBy(end, scenario.tasks().get(task)) != null) {
+                died[task] = true;
+            } else {
+                faults[task] = scenario.tasks().get(task) + ": " + end;
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import org.slubcheck.layout.ObjectLayout;
 import org.slubcheck.layout.SlabLimits;
 import org.slubcheck.layout.SlubqLayout;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.KernelDeath;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.Slab;
@@ -49,6 +50,14 @@ public final class KernelTarget implements ReplayTarget {
 
     @Override
     public long cacheFor(TracedCache cache) {
+        try {
+            return cacheOf(cache);
+        } catch (RuntimeException e) {
+            throw ended(e, "kmem_cache_create");
+        }
+    }
+
+    private long cacheOf(TracedCache cache) {
         switch (cache.type()) {
             case CACHE:
                 return create(cache);
@@ -67,9 +76,16 @@ public final class KernelTarget implements ReplayTarget {
         while (!names.add(name)) {
             name += "+";
         }
-        long s = slab.create(kernel.task(0), name, cache.objectSize(), 0, flags(cache), 0);
+        long flags;
+        try {
+            flags = flags(cache);
+        } catch (IllegalArgumentException e) {
+            // The message names the size that no cache can have.
+            throw new MachineDied(e.getMessage(), e);
+        }
+        long s = slab.create(kernel.task(0), name, cache.objectSize(), 0, flags, 0);
         if (s == 0) {
-            throw new IllegalStateException("the machine cannot create the cache " + name);
+            throw new MachineDied("the machine cannot create the cache " + name, null);
         }
         return s;
     }
@@ -88,22 +104,59 @@ public final class KernelTarget implements ReplayTarget {
 
     @Override
     public long alloc(int cpu, long cache, int gfp, int node) {
-        return slab.allocNode(Task.on(cpu), cache, gfp, node);
+        Task task = Task.on(cpu);
+        try {
+            long object = slab.allocNode(task, cache, gfp, node);
+            returned(task, "kmem_cache_alloc");
+            return object;
+        } catch (RuntimeException e) {
+            throw ended(e, "kmem_cache_alloc");
+        }
     }
 
     @Override
     public long kmalloc(int cpu, int size, int gfp, int node) {
-        return slab.kmallocNode(Task.on(cpu), size, gfp, node);
+        Task task = Task.on(cpu);
+        try {
+            long object = slab.kmallocNode(task, size, gfp, node);
+            returned(task, "kmalloc");
+            return object;
+        } catch (RuntimeException e) {
+            throw ended(e, "kmalloc");
+        }
     }
 
     @Override
     public void free(int cpu, long cache, long object) {
-        slab.free(Task.on(cpu), cache, object);
+        Task task = Task.on(cpu);
+        try {
+            slab.free(task, cache, object);
+            returned(task, "kmem_cache_free");
+        } catch (RuntimeException e) {
+            throw ended(e, "kmem_cache_free");
+        }
     }
 
     @Override
     public void kfree(int cpu, long object) {
-        slab.kfree(Task.on(cpu), object);
+        Task task = Task.on(cpu);
+        try {
+            slab.kfree(task, object);
+            returned(task, "kfree");
+        } catch (RuntimeException e) {
+            throw ended(e, "kfree");
+        }
+    }
+
+    /** A call that leaves irqs off or a lock held says so here, and not by the hang that follows. */
+    private void returned(Task task, String from) {
+        kernel.machine().checkReturn(task, false, from);
+    }
+
+    /** What the exception means: that the machine died, or else a fault of the suite, as it is. */
+    private RuntimeException ended(RuntimeException thrown, String where) {
+        KernelDeath death = kernel.machine().deathBy(thrown, where);
+        return death == null ? thrown : new MachineDied(death.getMessage(), death);
     }
 
     @Override

@@ -51,6 +51,8 @@ public final class Replay {
     /**
      * Replays a trace.
      *
+     * <p>An exception that is no {@link MachineDied} passes: the suite is at fault.
+     *
      * @throws TraceFormatException if it cannot be read; what was read until then has been run
      */
     public ReplayResult run(Path trace) throws TraceFormatException {
@@ -61,7 +63,7 @@ public final class Replay {
             TraceInference inference = new TraceInference(parser::name);
             long[] live = new long[0];
             long next = checkpointEvery;
-            Throwable death = null;
+            MachineDied death = null;
             try {
                 while (runner.failure() == null && parser.next(events)) {
                     OpBatch ops = runner.take();
@@ -85,17 +87,17 @@ public final class Replay {
                 }
                 runner.finish();
                 checkpoint(inference, live, runner);
-            } catch (RuntimeException | Error e) {
-                // A machine that dies, or cannot make a cache, is a finding and no fault of the
-                // run.
+            } catch (MachineDied e) {
                 death = e;
             }
             if (runner.refused() > 0) {
                 violation("the machine refused " + runner.refused() + " allocations: no memory");
             }
-            death = runner.failure() != null ? runner.failure() : death;
+            if (runner.failure() != null) {
+                death = diedOrThrow(runner.failure());
+            }
             if (death != null) {
-                violation("the machine died: " + describe(death));
+                violation("the machine died: " + death.getMessage());
             }
             return result(parser, inference);
         }
@@ -185,8 +187,17 @@ public final class Replay {
         }
     }
 
-    private static String describe(Throwable failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    /** A machine that died is a finding; whatever else stops a thread is no finding and goes on. */
+    private static MachineDied diedOrThrow(Throwable failure) {
+        if (failure instanceof MachineDied died) {
+            return died;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw failure instanceof RuntimeException fault
+                ? fault
+                : new IllegalStateException("a thread of the replay was stopped", failure);
     }
 
     private ReplayResult result(TraceParser parser, TraceInference inference) {

@@ -123,7 +123,7 @@ final class ReplayRunner implements AutoCloseable {
             try {
                 runOwn(work.batch, worker);
             } catch (RuntimeException | Error e) {
-                // A machine that died is a finding; the replay reports it.
+                // The replay tells a machine that died from a fault of the suite.
                 failure.compareAndSet(null, e);
             }
             if (work.open.decrementAndGet() == 0) {

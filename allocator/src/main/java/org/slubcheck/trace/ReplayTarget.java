@@ -6,7 +6,8 @@ import java.util.function.Consumer;
  * A machine that a trace is replayed on, as the replay sees it. Caches and objects are addresses.
  *
  * <p>{@link #alloc}, {@link #kmalloc}, {@link #free} and {@link #kfree} may be called by a thread a
- * CPU at once; the rest only while nothing else runs.
+ * CPU at once; the rest only while nothing else runs. A machine that cannot go on throws {@link
+ * MachineDied}; any other exception is taken for a fault of the suite and ends the run.
  */
 public interface ReplayTarget {
     /** CPUs; the CPU of an operation is below. */
@@ -20,7 +21,7 @@ public interface ReplayTarget {
      * looked up for the kmalloc types. Several may share one, as the kernel merges caches. 0 for
      * the types that no cache serves.
      *
-     * @throws IllegalStateException if the machine refuses; the message is fit for a user
+     * @throws MachineDied if the machine refuses
      */
     long cacheFor(TracedCache cache);
 

@@ -1,8 +1,11 @@
 package org.slubcheck.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +104,69 @@ final class MemoryContractTest {
         assertThat(checked.observed()).isTrue();
         assertThat(bare.size()).isEqualTo(SIZE);
         assertThat(checked.size()).isEqualTo(SIZE);
+    }
+
+    static Stream<Consumer<Memory>> wildAccesses() {
+        return LongStream.of(SIZE, 1L << 30, -8, -1, 0x6b6b6b6b6b6b6b6bL)
+                .boxed()
+                .flatMap(
+                        a ->
+                                Stream.of(
+                                        m -> m.read(a),
+                                        m -> m.write(a, 1),
+                                        m -> m.readInt(a),
+                                        m -> m.writeInt(a, 1),
+                                        m -> m.readByte(a),
+                                        m -> m.writeByte(a, 1),
+                                        m -> m.readOnce(a),
+                                        m -> m.writeOnce(a, 1),
+                                        m -> m.readOnceInt(a),
+                                        m -> m.dataRaceInt(a),
+                                        m -> m.writeOnceInt(a, 1),
+                                        m -> m.loadAcquire(a),
+                                        m -> m.storeRelease(a, 1),
+                                        m -> m.cmpxchg(a, 0, 1),
+                                        m -> m.fetchAdd(a, 1),
+                                        m -> m.awaitClear(a, 1),
+                                        m -> m.fill(a, 8, 1),
+                                        m -> m.fill(a - 8, 24, 1),
+                                        m -> m.copy(a, X, 8),
+                                        m -> m.copy(X, a, 8),
+                                        m -> m.copy(X, a - 8, 17)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wildAccesses")
+    void aWildAddressIsADeath(Consumer<Memory> access) {
+        for (Memory memory : memories().toList()) {
+            Console console = new Console();
+            Machine machine = Machines.over(memory, console);
+            RuntimeException thrown =
+                    catchThrowableOfType(RuntimeException.class, () -> access.accept(memory));
+            KernelDeath death = machine.deathBy(thrown, "test");
+            assertThat(death).as("%s", thrown).isNotNull();
+            assertThat(death.how()).isEqualTo(KernelDeath.Cause.OOPS);
+            assertThat(death.getMessage()).contains("paging request at ");
+        }
+    }
+
+    @Test
+    void whatIsNoAccessIsNoDeath() {
+        Console console = new Console();
+        Machine machine = Machines.over(Memory.plain(SIZE), console);
+        assertThat(machine.deathBy(new ArrayIndexOutOfBoundsException(7), "test")).isNull();
+        assertThat(machine.deathBy(new IllegalStateException(), "test")).isNull();
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
+    void aStoreThroughNullIsSeenAfterwards() {
+        Memory memory = Memory.plain(SIZE);
+        assertThat(memory.nullPageDamage()).isNull();
+        memory.write(MemoryMap.NULL_PAGE, 1);
+        assertThat(memory.nullPageDamage()).isNull();
+        memory.write(24, 7);
+        assertThat(memory.nullPageDamage()).contains("through NULL: 0x7 at 0x18");
     }
 
     @Test

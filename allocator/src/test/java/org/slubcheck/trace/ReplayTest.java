@@ -1,6 +1,7 @@
 package org.slubcheck.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,16 @@ class ReplayTest {
 
     @ParameterizedTest
     @CsvSource({"false", "true"})
+    void aFaultOfTheSuiteIsNoFinding(boolean parallel) {
+        MapMachine machine = new MapMachine(4);
+        machine.dieAt = 5000;
+        machine.fault = new IndexOutOfBoundsException("of a table of the suite");
+        assertThatThrownBy(() -> replay(machine, parallel, TRACES.resolve("compile.trace.gz")))
+                .isSameAs(machine.fault);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
     void aMachineThatRunsOutOfMemoryIsReported(boolean parallel) throws Exception {
         MapMachine machine = new MapMachine(2);
         machine.refuseFrom = 50_000;
@@ -117,6 +128,7 @@ class ReplayTest {
         private long caches;
         private long loseFree = -1;
         private long dieAt = -1;
+        private RuntimeException fault;
         private long refuseFrom = Long.MAX_VALUE;
         private String complaint;
 
@@ -144,7 +156,7 @@ class ReplayTest {
         public long alloc(int cpu, long cache, int gfp, int node) {
             long object = next.getAndIncrement();
             if (object == dieAt) {
-                throw new IllegalStateException("kernel BUG");
+                throw fault != null ? fault : new MachineDied("kernel BUG", null);
             }
             if (object >= refuseFrom) {
                 return 0;

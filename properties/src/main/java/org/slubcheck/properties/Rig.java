@@ -8,7 +8,6 @@ import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.KernelDeath;
-import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 
@@ -132,15 +131,12 @@ final class Rig {
     private long attempt(LongSupplier code) {
         try {
             return code.getAsLong();
-        } catch (KernelDeath end) {
-            death = end.how();
-        } catch (ArrayIndexOutOfBoundsException e) {
-            // An address that this machine does not have. Anything but memory must not throw this.
-            if (!e.getStackTrace()[0].getClassName().startsWith(Memory.class.getPackageName())) {
-                throw e;
+        } catch (RuntimeException end) {
+            KernelDeath how = kernel.machine().deathBy(end, story.get(story.size() - 1));
+            if (how == null) {
+                throw end;
             }
-            kernel.machine().oops(-1, "wild address");
-            death = KernelDeath.Cause.OOPS;
+            death = how.how();
         }
         return 0;
     }
