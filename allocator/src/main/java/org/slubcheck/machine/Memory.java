@@ -32,7 +32,7 @@ import java.util.Arrays;
  * <p>The bare memory has no trace of an observer; {@link CheckedMemory} has the same behaviour and
  * observes.
  */
-public abstract sealed class Memory permits PlainMemory, CheckedMemory {
+public abstract sealed class Memory permits PlainMemory, WatchedMemory {
     /** Bytes of a machine word. */
     public static final int WORD = 8;
 

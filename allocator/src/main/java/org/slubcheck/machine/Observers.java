@@ -150,15 +150,18 @@ final class Observers {
         shadow.poison(address, bytes, state, runner().cpu());
     }
 
-    /** Before a marked access: may the address be used? */
-    synchronized void check(long address, int bytes, boolean write) {
+    /** Before a marked access: may the address be used? Returns the index of its word. */
+    synchronized int check(long address, int bytes, boolean write) {
         Runner runner = runner();
         checkFrom(runner, address, bytes, write);
         checkAlignment(runner, address, bytes);
+        return Memory.index(address);
     }
 
-    /** Before a wait: may the address be used, and can the wait end? */
-    synchronized void checkWait(long address, long mask) {
+    /**
+     * Before a wait: may the address be used, and can the wait end? Returns the index of its word.
+     */
+    synchronized int checkWait(long address, long mask) {
         Runner runner = runner();
         runner.waitsFor = address;
         runner.waitMask = mask;
@@ -174,6 +177,7 @@ final class Observers {
                             + names.apply(address)
                             + String.format(", value: %x, and nobody else runs", seen));
         }
+        return Memory.index(address);
     }
 
     /** Before a plain access; the value is what will be stored. */

@@ -19,7 +19,18 @@ import org.jetbrains.lincheck.jvm.agent.InstrumentationMode;
  * same strategy and keep it, so that a verdict can say which depth was completed.
  */
 final class ModelOptions extends ManagedOptions<ModelOptions, ModelOptions.Configuration> {
+    private final List<String> classes;
+    private final List<String> bystanders;
     private Strategy strategy;
+
+    /**
+     * @param classes what Lincheck instruments of this project, as names or names with a *
+     * @param bystanders classes that those use and that it leaves alone
+     */
+    ModelOptions(List<String> classes, List<String> bystanders) {
+        this.classes = List.copyOf(classes);
+        this.bystanders = List.copyOf(bystanders);
+    }
 
     /** The strategy of the check that ran with these options, or null before. */
     Strategy strategy() {
@@ -127,6 +138,7 @@ final class ModelOptions extends ManagedOptions<ModelOptions, ModelOptions.Confi
         @Override
         public Strategy createStrategy(
                 Class<?> testClass, ExecutionScenario scenario, Actor validation) {
+            Instrumented.only(owner.classes, owner.bystanders);
             owner.strategy = checking.createStrategy(testClass, scenario, validation);
             return owner.strategy;
         }

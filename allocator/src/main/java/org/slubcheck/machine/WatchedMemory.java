@@ -1,0 +1,190 @@
+package org.slubcheck.machine;
+
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * The part of {@link CheckedMemory} in which the model checker does not look: what is no
+ * synchronisation, and what only observers ask.
+ *
+ * <p>A class of its own because the model checker instruments classes whole, and each instrumented
+ * access costs as much as a hundred bare ones. Plain accesses are ordered, or the race detector says
+ * so; a switch between two of them adds nothing. When it is to switch at every access, this class is
+ * instrumented too.
+ */
+public abstract sealed class WatchedMemory extends Memory permits CheckedMemory {
+    /** Own field: see {@link CheckedMemory#ARRAY}. */
+    private final long[] array;
+
+    final Observers observers;
+
+    WatchedMemory(long[] array, Console console) {
+        super(array);
+        this.array = array;
+        this.observers = new Observers(array, console);
+    }
+
+    WatchedMemory(long[] array, Observers template, Console console) {
+        super(array);
+        this.array = array;
+        this.observers = new Observers(array, template, console);
+    }
+
+    /** Where the reports go. */
+    public Console console() {
+        return observers.console;
+    }
+
+    /**
+     * Race detection from here on. Everything before is taken to be ordered before everything
+     * after: call it when the last setup is done and the tasks have not begun. A fork of a memory
+     * with race detection on begins so as well. At most 8 threads.
+     */
+    public void startRaceDetection() {
+        observers.startRaceDetection();
+    }
+
+    /**
+     * Ends race detection. To be called before an oracle reads by plain accesses: that the tasks
+     * are over is an order which this memory did not see.
+     */
+    public void stopRaceDetection() {
+        observers.stopRaceDetection();
+    }
+
+    /** Races reported so far. */
+    public int races() {
+        return observers.races();
+    }
+
+    /** Logs accesses from here on, with or without plain reads, which are most of them. */
+    public void startLog(boolean plainReads) {
+        observers.startLog(plainReads);
+    }
+
+    /** Ends logging; the log stays. */
+    public void stopLog() {
+        observers.stopLog();
+    }
+
+    /** What was logged; to be read when the tasks are over. */
+    public AccessLog log() {
+        return observers.log();
+    }
+
+    /**
+     * Who waits in {@link #awaitClear} for bits that are still set: after a run that came to a halt,
+     * the deadlock.
+     */
+    public List<CheckedMemory.Wait> waits() {
+        return observers.waits();
+    }
+
+    /** Turns the address shadow's judgement off or on; it keeps its books either way. */
+    public void checkAddresses(boolean on) {
+        observers.checkAddresses(on);
+    }
+
+    /** How many accesses one task may make before it counts as stuck; 20 million unless told. */
+    public void accessBudget(long accesses) {
+        observers.accessBudget(accesses);
+    }
+
+    /**
+     * Says that one thread alone uses this memory: then a wait for bits that are not clear can
+     * never end and is a lockup at once, {@link KernelDeath}, instead of a hang.
+     */
+    public void soleRunner(boolean sole) {
+        observers.soleRunner(sole);
+    }
+
+    /** Gives reports words for addresses; without, they are hexadecimal. */
+    public void nameAddresses(LongFunction<String> names) {
+        observers.nameAddresses(names);
+    }
+
+    @Override
+    public long read(long address) {
+        observers.plain(AccessLog.Kind.READ, address, WORD, 0);
+        return array[index(address)];
+    }
+
+    @Override
+    public void write(long address, long value) {
+        observers.plain(AccessLog.Kind.WRITE, address, WORD, value);
+        array[index(address)] = value;
+    }
+
+    @Override
+    public int readInt(long address) {
+        observers.plain(AccessLog.Kind.READ, address, Integer.BYTES, 0);
+        return (int) (array[index(address)] >>> shift(address));
+    }
+
+    @Override
+    public void writeInt(long address, int value) {
+        observers.plain(AccessLog.Kind.WRITE, address, Integer.BYTES, value);
+        int i = index(address);
+        array[i] = withInt(array[i], address, value);
+    }
+
+    @Override
+    public int readByte(long address) {
+        observers.plain(AccessLog.Kind.READ, address, 1, 0);
+        return (int) (array[index(address)] >>> shift(address)) & 0xff;
+    }
+
+    @Override
+    public void writeByte(long address, int value) {
+        observers.plain(AccessLog.Kind.WRITE, address, 1, value & 0xff);
+        int i = index(address);
+        array[i] = withByte(array[i], address, value);
+    }
+
+    @Override
+    public void fill(long address, long bytes, int value) {
+        if (bytes > 0) {
+            observers.fill(address, bytes, value);
+            rawFill(address, bytes, value);
+        }
+    }
+
+    @Override
+    public void copy(long destination, long source, long bytes) {
+        if (bytes > 0) {
+            observers.copy(destination, source, bytes);
+            rawCopy(destination, source, bytes);
+            observers.copied(destination, bytes);
+        }
+    }
+
+    @Override
+    public void runs(Task task) {
+        observers.runs(task);
+    }
+
+    @Override
+    public void unpoison(long address, long bytes, String what) {
+        observers.unpoison(address, bytes, what);
+    }
+
+    @Override
+    public void poison(long address, long bytes, Poison state) {
+        observers.poison(address, bytes, state);
+    }
+
+    @Override
+    public void metadataAccessEnable() {
+        observers.metadataAccess(1);
+    }
+
+    @Override
+    public void metadataAccessDisable() {
+        observers.metadataAccess(-1);
+    }
+
+    @Override
+    public boolean observed() {
+        return true;
+    }
+}
