@@ -63,6 +63,7 @@ final class Exploration {
     /** Classes that a test class or memory uses and that are no part of the machine. */
     private static final String[] OBSERVERS = {
         "org.slubcheck.machine.Observers",
+        "org.slubcheck.machine.AccessLog$Kind",
         "org.slubcheck.kernel.Census",
         "org.slubcheck.scenarios.Hands",
         "org.slubcheck.model.Judge",
