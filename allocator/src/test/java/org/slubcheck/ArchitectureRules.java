@@ -2,6 +2,7 @@ package org.slubcheck;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -133,6 +134,22 @@ final class ArchitectureRules {
     /** What a static field remembers, a fork would share with the machine that it came from. */
     ArchRule noStaticFieldChanges() {
         return fields().that().areStatic().should().beFinal();
+    }
+
+    /**
+     * All that tasks share is in memory. The model checker rests on it: it looks at accesses to
+     * memory alone, so a field that kernel code changed would be shared behind its back. Percpu's way up to the
+     * slab allocator is wired once, before anything runs.
+     */
+    ArchRule kernelCodeKeepsNoState() {
+        return fields().that()
+                .areDeclaredInClassesThat(
+                        resideInAnyPackage(
+                                within("mm"), within("slab"), within("slubq"), within("defects")))
+                .and()
+                .doNotHaveFullName(root + ".mm.Percpu.slab")
+                .should()
+                .beFinal();
     }
 
     private String within(String layer) {

@@ -53,7 +53,8 @@ class ArchitectureTest {
                         new Case(
                                 "slab.OrdersAccesses",
                                 ArchitectureRules::onlyTheMachineOrdersAccesses),
-                        new Case("slab.Remembers", ArchitectureRules::noStaticFieldChanges));
+                        new Case("slab.Remembers", ArchitectureRules::noStaticFieldChanges),
+                        new Case("slab.Counts", ArchitectureRules::kernelCodeKeepsNoState));
         return Stream.concat(directions, others);
     }
 

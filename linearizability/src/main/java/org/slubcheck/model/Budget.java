@@ -3,7 +3,7 @@ package org.slubcheck.model;
 /**
  * How much a model check may cost and how much it must reach.
  *
- * @param invocations at most so many interleavings; 300 to 2000 a second for a small kernel
+ * @param invocations at most so many interleavings; 400 to 800 a second for a small kernel
  * @param preemptions so many must be completed, or a clean verdict is BOUND-HIT
  * @param everyAccess true to switch at plain accesses of the checked memory too: three to four times
  *     the interleavings for the same number of preemptions
@@ -12,8 +12,8 @@ public record Budget(int invocations, int preemptions, boolean everyAccess) {
     /** For defects: the slowest that is known is found within 200 interleavings. */
     public static final Budget FIND = new Budget(20_000, 0, false);
 
-    /** For a fixed twin in a quick gate: 1 preemption takes 100 to 900 interleavings, 1 to 3 s. */
-    public static final Budget QUICK = new Budget(1_500, 1, false);
+    /** For a fixed twin in a quick gate, of a tenth of a minute. */
+    public static final Budget QUICK = new Budget(4_000, 1, false);
 
     /** For a fixed twin: 2 preemptions take 600 to 9000 interleavings, up to 30 s. */
     public static final Budget STANDARD = new Budget(10_000, 2, false);
