@@ -562,6 +562,11 @@ public final class Percpu {
         return view().areas();
     }
 
+    /** The same as an image of this machine's memory shows them. */
+    public List<Area> areas(Memory image) {
+        return new PercpuView(image, wiring).areas();
+    }
+
     /** The first pages of the blocks that chunks stand in; an observer's view. */
     public List<Long> chunkPages() {
         return view().chunkPages();
