@@ -84,8 +84,7 @@ class TemplateTest {
     @Test
     void theWatchedStepIsCountedInTasksAndNotInThePrefix() {
         Template template =
-                Template.checked(
-                        new QueueShrinkVsAlloc(), Steps.mainline(), SlubqSteps.NEW_AREA);
+                Template.checked(new QueueShrinkVsAlloc(), Steps.mainline(), SlubqSteps.NEW_AREA);
         assertThat(template.stepReached()).as("the prefix resizes, too").isZero();
         template.start().run(0);
         assertThat(template.stepReached()).isEqualTo(1);

@@ -13,8 +13,7 @@ import org.slubcheck.slubq.SlubqSteps;
 /** One run: what is a finding, what a fault of the suite. */
 class TrialTest {
     private static Trial run(Odd scenario) {
-        Trial trial =
-                Template.checked(scenario, Steps.mainline(), SlubqSteps.RELOAD).start();
+        Trial trial = Template.checked(scenario, Steps.mainline(), SlubqSteps.RELOAD).start();
         trial.run(0);
         return trial;
     }
@@ -130,8 +129,7 @@ class TrialTest {
 
     @Test
     void tasksAreNamedByTheThreadsThatRanThem() throws InterruptedException {
-        Trial trial =
-                Template.checked(new Odd(), Steps.mainline(), SlubqSteps.RELOAD).start();
+        Trial trial = Template.checked(new Odd(), Steps.mainline(), SlubqSteps.RELOAD).start();
         for (int task : new int[] {1, 0}) {
             Thread thread = new Thread(() -> trial.run(task));
             thread.start();

@@ -117,7 +117,8 @@ class EventsTest {
                     .on(0, 0, () -> tape.m.copy(other, s + KmemCache.BATCH, 16));
             assertThat(tape.texts("a", "b"))
                     .contains("CPU 0: memset(victim batch, 8)")
-                    .anyMatch(text -> text.matches("CPU 0: memcpy\\(.+, victim batch, 16 bytes\\)"));
+                    .anyMatch(
+                            text -> text.matches("CPU 0: memcpy\\(.+, victim batch, 16 bytes\\)"));
         }
     }
 
@@ -134,13 +135,7 @@ class EventsTest {
     void aPlainLoadOfWhatWasRacedForIsTold() {
         try (Tape tape = new Tape()) {
             tape.on(0, 0, () -> tape.m.readInt(tape.victim + KmemCache.BATCH));
-            assertThat(
-                            new Events(
-                                            tape.template,
-                                            tape.log(),
-                                            List.of("a"),
-                                            "victim batch")
-                                    .all())
+            assertThat(new Events(tape.template, tape.log(), List.of("a"), "victim batch").all())
                     .extracting(Event::text)
                     .containsExactly("> a", "reads victim batch = 2");
         }

@@ -44,11 +44,12 @@ class SymbolizerTest {
         assertThat(name(small.slab().wiring().slabCaches())).isEqualTo("slab_caches.next");
         assertThat(name(small.slab().wiring().kmallocSlot(5))).isEqualTo("kmalloc_caches[5]");
         assertThat(name(m.size() + 64)).isEqualTo(String.format("0x%x", m.size() + 64));
-        long lock = small.map().symbols().stream()
-                .filter(symbol -> symbol.name().equals("zone Normal@0"))
-                .findFirst()
-                .orElseThrow()
-                .address();
+        long lock =
+                small.map().symbols().stream()
+                        .filter(symbol -> symbol.name().equals("zone Normal@0"))
+                        .findFirst()
+                        .orElseThrow()
+                        .address();
         assertThat(name(lock)).isEqualTo("zone Normal@0 lock");
     }
 

@@ -33,8 +33,7 @@ final class Tape implements AutoCloseable {
 
     Tape(Geometry geometry) {
         KernelConfig plain = KernelConfig.of(geometry).withDebugPercpu(true);
-        template =
-                Kernel.bootChecked(plain.with(plain.slab().withMerge(false)), Steps.mainline());
+        template = Kernel.bootChecked(plain.with(plain.slab().withMerge(false)), Steps.mainline());
         victim = template.slab().create(template.task(0), "victim", 32, 0, 0, 0);
         kernel = template.forkChecked();
         kernel.checked().startLog(true);

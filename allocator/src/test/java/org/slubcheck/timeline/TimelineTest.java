@@ -105,7 +105,10 @@ class TimelineTest {
             List<String> lines =
                     Timeline.of(tape.template, tape.log(), List.of("a", "b"), "nothing");
             assertThat(lines)
-                    .noneMatch(line -> line.matches(".*(VarHandle|java\\.|org\\.slubcheck|\\$|@[0-9a-f]{4}).*"));
+                    .noneMatch(
+                            line ->
+                                    line.matches(
+                                            ".*(VarHandle|java\\.|org\\.slubcheck|\\$|@[0-9a-f]{4}).*"));
         }
     }
 }
