@@ -12,6 +12,10 @@ public enum LockClass {
     PCPU_ALLOC_MUTEX("pcpu_alloc_mutex", Kind.MUTEX),
     /** The sysfs tree. */
     SYSFS_MUTEX("sysfs_mutex", Kind.MUTEX),
+    /** The spin lock of a queue of objects of another node; a drain of it takes slab_lock. */
+    ALIEN_LOCK("alien_lock", Kind.SPIN),
+    /** The spin lock of a queue that a group of CPUs shares; a drain of it takes slab_lock. */
+    SHARED_LOCK("shared_lock", Kind.SPIN),
     /** The bit lock in page-&gt;flags that guards a slab's map of free objects. */
     SLAB_LOCK("slab_lock", Kind.BIT),
     /** The spin lock of a kmem_cache_node. */

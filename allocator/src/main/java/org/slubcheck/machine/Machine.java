@@ -177,6 +177,17 @@ public final class Machine {
         }
     }
 
+    /**
+     * smp_call_function_single with wait: as {@link #onEachCpu}, on one CPU, which may be the
+     * task's own.
+     */
+    public void onCpu(Task task, int cpu, IpiHandler handler) {
+        if (task.irqsOff) {
+            report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
+        }
+        interrupt(task, new Task(cpu, true, task), handler);
+    }
+
     /** Runs a handler as an interrupt that hits a CPU while the task, in whose thread it is, waits. */
     public void interrupt(Task task, int cpu, IpiHandler handler) {
         interrupt(task, new Task(cpu, true, null), handler);

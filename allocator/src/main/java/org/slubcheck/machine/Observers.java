@@ -129,10 +129,6 @@ final class Observers {
         names = toName;
     }
 
-    synchronized int thread() {
-        return runner().index;
-    }
-
     synchronized void runs(Task task) {
         Runner runner = runner();
         runner.task = task;

@@ -92,6 +92,11 @@ public final class StructLayout {
             return add(field, 4, 1);
         }
 
+        /** An unsigned short. */
+        public Builder half(String field) {
+            return add(field, 2, 1);
+        }
+
         /** An array of words. */
         public Builder words(String field, int count) {
             return add(field, 8, count);

@@ -24,6 +24,8 @@ public final class Task {
     private int[] route = {};
     private int travelled;
 
+    private MemPolicy policy = MemPolicy.local();
+
     /** Locks held, oldest first; kept for lockdep alone. */
     final HeldLocks held = new HeldLocks();
 
@@ -49,6 +51,17 @@ public final class Task {
         }
         route = cpus.clone();
         return this;
+    }
+
+    /** Sets the memory policy; returns this task. */
+    public Task withPolicy(MemPolicy nodes) {
+        policy = nodes;
+        return this;
+    }
+
+    /** The memory policy, or what the cpuset says. */
+    public MemPolicy policy() {
+        return policy;
     }
 
     /** The CPU it runs on now. */

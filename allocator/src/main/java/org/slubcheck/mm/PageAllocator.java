@@ -24,12 +24,22 @@ import org.slubcheck.machine.Task;
  * same zone. A zone's lists and the buddy marks of its pages belong to zone-&gt;lock, which is taken
  * with irqs off; everything else about a page belongs to whoever allocated it.
  *
+ * <p>Reclaim is one source, the slab allocator ({@link PageReclaim}). A request that may sleep, and
+ * does not say NORETRY, asks it again and again until there is a page or nothing more comes.
+ *
  * <p>What 2.6.35 has and this does not: per-CPU lists of single pages, lists by migrate type,
- * reclaim and compaction. A request that fails here is one for which reclaim found nothing.
+ * compaction.
  */
 public final class PageAllocator {
     private static final String ALLOC = "mm/page_alloc.c __alloc_pages_nodemask";
     private static final int RESERVE_SHIFT = 7;
+
+    /** Reclaim passes over what was in use lately, so once without success does not say much. */
+    private static final int IDLE_RECLAIMS = 2;
+
+    /** Others may take what is reclaimed; an end there must be. */
+    private static final int MAX_RECLAIMS = 64;
+
     private static final int POOL_ALIGNED_FROM = 1 << 18;
 
     private final Machine machine;
@@ -43,6 +53,7 @@ public final class PageAllocator {
     private final long memMap;
     private final int pages;
     private final int pageShift;
+    private PageReclaim reclaim = PageReclaim.NONE;
 
     /** The page allocator of one machine; cheap, all state is in memory. */
     public PageAllocator(Machine machine, Wiring wiring, Faults faults) {
@@ -182,6 +193,11 @@ public final class PageAllocator {
         }
     }
 
+    /** Sets who can give pages back; to be called while the machine is wired. */
+    public void attach(PageReclaim source) {
+        reclaim = source;
+    }
+
     // ---- boot
 
     /**
@@ -262,6 +278,9 @@ public final class PageAllocator {
         ZoneSpan[] zonelist = wiring.zonelists[home][highest.ordinal()];
         boolean thisNode = (masked & Gfp.THISNODE) != 0;
         long page = fromZones(t, zonelist, thisNode ? home : -1, order, divisor(masked));
+        if (page == 0 && mayReclaim(t, masked)) {
+            page = reclaimFor(t, zonelist, thisNode ? home : -1, order, divisor(masked));
+        }
         if (page == 0 && !mayFail) {
             page = fromZones(t, zonelist, thisNode ? home : -1, order, 0);
             if (page == 0) {
@@ -304,6 +323,23 @@ public final class PageAllocator {
                 if (page != 0) {
                     return page;
                 }
+            }
+        }
+        return 0;
+    }
+
+    private static boolean mayReclaim(Task t, int gfp) {
+        return (gfp & (Gfp.WAIT | Gfp.NORETRY)) == Gfp.WAIT && !t.atomic();
+    }
+
+    /** do_try_to_free_pages: reclaims until the zones have a block, or nothing comes any more. */
+    private long reclaimFor(Task t, ZoneSpan[] zonelist, int onlyNode, int order, int divisor) {
+        int idle = 0;
+        for (int i = 0; i < MAX_RECLAIMS && idle < IDLE_RECLAIMS; i++) {
+            idle = reclaim.reclaim(t, onlyNode) == 0 ? idle + 1 : 0;
+            long page = fromZones(t, zonelist, onlyNode, order, divisor);
+            if (page != 0) {
+                return page;
             }
         }
         return 0;
@@ -607,14 +643,6 @@ public final class PageAllocator {
     public long freePagesOfNode(int node) {
         return wiring.spans.stream()
                 .filter(span -> span.node == node)
-                .mapToLong(this::freePagesOf)
-                .sum();
-    }
-
-    /** Free pages of a zone of all nodes; an observer's view. */
-    public long freePages(Zone zone) {
-        return wiring.spans.stream()
-                .filter(span -> span.zone == zone)
                 .mapToLong(this::freePagesOf)
                 .sum();
     }
