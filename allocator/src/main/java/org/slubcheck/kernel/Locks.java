@@ -31,10 +31,7 @@ final class Locks {
                     held);
         }
         if (kernel.slab().state() != SlabState.DOWN) {
-            List<Long> caches = new ArrayList<>(kernel.slab().caches());
-            // Objects of a cache that was destroyed while busy are still freed, under its locks.
-            caches.addAll(kernel.slab().leakedCaches());
-            for (long s : caches) {
+            for (long s : kernel.slab().caches()) {
                 for (int node = 0; node < kernel.geometry().nodes(); node++) {
                     long n = Nodes.of(kernel, s, node);
                     if (n != 0) {

@@ -51,7 +51,7 @@ final class NodeLists {
         expect(node, "total_objects", m.peek(n + KmemCacheNode.TOTAL_OBJECTS), objects);
         Set<Long> listed = walk(n + KmemCacheNode.PARTIAL, node, "partial");
         if (listed != null) {
-            expect(node, "nr_partial", m.peek(n + KmemCacheNode.NR_PARTIAL), listed.size());
+            expect(node, "nr_partial", m.peekInt(n + KmemCacheNode.NR_PARTIAL), listed.size());
             compare(node, "partial", listed, partial);
         }
         Set<Long> listedFull = walk(n + KmemCacheNode.FULL, node, "full");

@@ -108,13 +108,21 @@ final class CacheLife {
      * nothing but empty slabs is gone: 2.6.35 freed the areas first.
      */
     private static boolean close(Slab k, Task t, long s) {
+        return k.code.closeLock.around(k, t, () -> closeUnder(k, t, s));
+    }
+
+    /** True when nothing is left; destroy holds slub_lock for write. */
+    private static boolean closeUnder(Slab k, Task t, long s) {
+        k.engine().closing(t, s);
         k.engine().flushAll(t, s);
+        k.code.closeAreas.at(k, t, s, CloseSteps.Areas.Moment.FLUSHED);
         for (int node = 0; node < k.geometry().nodes(); node++) {
             if (k.node(s, node) != 0 && k.engine().freePartialOfNode(t, s, node)) {
                 return false;
             }
         }
-        release(k, t, s);
+        k.code.closeAreas.at(k, t, s, CloseSteps.Areas.Moment.EMPTY);
+        freeNodes(k, t, s);
         return true;
     }
 

@@ -37,6 +37,28 @@ public interface Engine {
      */
     long earlyNodeAlloc(Task task, long kmemCacheNode, int node);
 
+    /**
+     * The state has reached SYSFS and a cache made before is in sysfs now. slub_lock held for
+     * write; may sleep.
+     */
+    void sysfsUp(Task task, long s);
+
+    /**
+     * kmem_cache_close begins: whatever is kept outside slabs and per-CPU areas goes. slub_lock
+     * held for write; may sleep.
+     */
+    void closing(Task task, long s);
+
+    /** shared_objects: sharedavail of slabinfo; slub_lock held. */
+    long sharedObjects(long s);
+
+    /**
+     * What shrink_slab has behind it (S+Q3 23/23): puts some of what caches keep of a node back, -1
+     * for all; bytes, 0 when there is nothing or somebody has slub_lock. Called by an allocation
+     * that may sleep, under any sleeping lock.
+     */
+    long reclaim(Task task, int node);
+
     /** An object, or 0; node -1 for any. May sleep if the flags say WAIT. */
     long alloc(Task task, long s, int gfp, int node);
 

@@ -11,6 +11,8 @@ import org.slubcheck.machine.StructLayout;
  *   tunable  batch queue                            read racily, written under slub_lock
  *   shape    flags size objsize inuse align oo max min allocflags ctor
  *   global   refcount name list kobj                under slub_lock
+ *   shared   alien_shift shared_queue_sysfs         under slub_lock, while no queue is shared
+ *            nr_shared shared_queue last_expired_bytes
  *   nodes    node[nr_node_ids] on NUMA, local_node embedded on UMA; always last, so that
  *            kmem_size can follow the number of nodes
  * </pre>
@@ -46,6 +48,11 @@ public final class KmemCache {
                     .word("kobj.sd")
                     .integer("kobj.kref")
                     .integer("kobj.state")
+                    .integer("alien_shift")
+                    .integer("shared_queue_sysfs")
+                    .integer("nr_shared")
+                    .integer("shared_queue")
+                    .word("last_expired_bytes")
                     .build();
 
     public static final int CPU = LAYOUT.offset("cpu");
@@ -70,6 +77,21 @@ public final class KmemCache {
     public static final int KOBJ_SD = LAYOUT.offset("kobj.sd");
     public static final int KOBJ_KREF = LAYOUT.offset("kobj.kref");
     public static final int KOBJ_STATE = LAYOUT.offset("kobj.state");
+
+    /** log2 of the bytes of an alien queue, 0 for none; under slub_lock, and while no CPU has one. */
+    public static final int ALIEN_SHIFT = LAYOUT.offset("alien_shift");
+
+    /** How many shared queues there are; under slub_lock. */
+    public static final int NR_SHARED = LAYOUT.offset("nr_shared");
+
+    /** What a shared queue holds; under slub_lock. */
+    public static final int SHARED_QUEUE = LAYOUT.offset("shared_queue");
+
+    /** What a shared queue is asked to hold, 0 for none; under slub_lock. */
+    public static final int SHARED_QUEUE_SYSFS = LAYOUT.offset("shared_queue_sysfs");
+
+    /** What the last expiry by hand gave; racy. */
+    public static final int LAST_EXPIRED_BYTES = LAYOUT.offset("last_expired_bytes");
 
     /** offsetof(struct kmem_cache, node), on UMA of local_node. */
     public static final int NODE = LAYOUT.size();

@@ -79,6 +79,7 @@ public final class Slab implements SlabMemory {
         this.code = SlabSteps.of(steps);
         this.engine = engine.apply(this);
         percpu.attach(this);
+        pages.attach(this.engine::reclaim);
     }
 
     // ---- boot
@@ -343,11 +344,6 @@ public final class Slab implements SlabMemory {
     /** Caches that were destroyed with objects; an observer's view. */
     public List<Long> leakedCaches() {
         return listed(wiring.slabLeaked());
-    }
-
-    /** The saved_alias structs that wait for sysfs; an observer's view, bounded. */
-    public List<Long> savedAliases() {
-        return SysfsSlab.savedAliases(this);
     }
 
     private List<Long> listed(long head) {

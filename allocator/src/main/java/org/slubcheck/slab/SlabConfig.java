@@ -10,6 +10,8 @@ package org.slubcheck.slab;
  *     slub_lock (D. Rientjes, 16 Aug 2010), not by kmem_cache_init (C. Lameter, 5 Aug 2010)
  * @param merge caches of like shape are merged; false is the boot option slub_nomerge
  * @param slubDebug CONFIG_SLUB_DEBUG: nodes keep a list of full slabs for caches that store users
+ * @param sharedQueues caches start with shared and, on several nodes, alien queues (S+Q3 20/23 and
+ *     21/23); otherwise they can be turned on by shared_queue_size
  * @param debugFlags the boot option slub_debug: flags of {@link SlabFlags#DEBUG_FLAGS} that every
  *     cache gets
  */
@@ -20,7 +22,8 @@ public record SlabConfig(
         boolean dmaLate,
         boolean merge,
         boolean slubDebug,
-        long debugFlags) {
+        long debugFlags,
+        boolean sharedQueues) {
 
     /** Checks the flags; the message of the exception is fit for a user. */
     public SlabConfig {
@@ -32,41 +35,52 @@ public record SlabConfig(
 
     /** What a distribution ships: sysfs and merging, nothing that costs time. */
     public static SlabConfig defaults() {
-        return new SlabConfig(false, false, true, false, true, true, 0);
+        return new SlabConfig(false, false, true, false, true, true, 0, false);
     }
 
     /** With or without event counters. */
     public SlabConfig withStats(boolean on) {
-        return new SlabConfig(on, failslab, sysfs, dmaLate, merge, slubDebug, debugFlags);
+        return new SlabConfig(
+                on, failslab, sysfs, dmaLate, merge, slubDebug, debugFlags, sharedQueues);
     }
 
     /** With or without failslab. */
     public SlabConfig withFailslab(boolean on) {
-        return new SlabConfig(stats, on, sysfs, dmaLate, merge, slubDebug, debugFlags);
+        return new SlabConfig(
+                stats, on, sysfs, dmaLate, merge, slubDebug, debugFlags, sharedQueues);
     }
 
     /** With or without sysfs. */
     public SlabConfig withSysfs(boolean on) {
-        return new SlabConfig(stats, failslab, on, dmaLate, merge, slubDebug, debugFlags);
+        return new SlabConfig(
+                stats, failslab, on, dmaLate, merge, slubDebug, debugFlags, sharedQueues);
     }
 
     /** DMA kmalloc caches made late or early. */
     public SlabConfig withDmaLate(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, on, merge, slubDebug, debugFlags);
+        return new SlabConfig(
+                stats, failslab, sysfs, on, merge, slubDebug, debugFlags, sharedQueues);
     }
 
     /** With or without merging. */
     public SlabConfig withMerge(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, on, slubDebug, debugFlags);
+        return new SlabConfig(
+                stats, failslab, sysfs, dmaLate, on, slubDebug, debugFlags, sharedQueues);
     }
 
     /** With or without the debug lists. */
     public SlabConfig withSlubDebug(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, on, debugFlags);
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, on, debugFlags, sharedQueues);
     }
 
     /** Debug flags of every cache. */
     public SlabConfig withDebugFlags(long flags) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, flags);
+        return new SlabConfig(
+                stats, failslab, sysfs, dmaLate, merge, slubDebug, flags, sharedQueues);
+    }
+
+    /** With or without shared queues from the start. */
+    public SlabConfig withSharedQueues(boolean on) {
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, debugFlags, on);
     }
 }

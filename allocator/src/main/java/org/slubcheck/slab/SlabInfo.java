@@ -60,10 +60,10 @@ public final class SlabInfo {
                 1 << KmemCache.ooOrder(oo),
                 KmemCache.queue(m, s),
                 KmemCache.batch(m, s),
-                0,
+                m.readInt(s + KmemCache.SHARED_QUEUE),
                 all.slabs(),
                 all.slabs(),
-                0);
+                k.engine().sharedObjects(s));
     }
 
     /** The sum over all nodes; slub_lock is held, or the cache cannot go. */

@@ -345,7 +345,12 @@ public final class SlabSteps {
         return steps == Steps.mainline() ? MAINLINE : new SlabSteps(steps);
     }
 
+    final CloseSteps.Lock closeLock;
+    final CloseSteps.Areas closeAreas;
+
     private SlabSteps(Steps steps) {
+        closeLock = steps.get(CloseSteps.LOCK);
+        closeAreas = steps.get(CloseSteps.AREAS);
         kmemSize = steps.get(KMEM_SIZE);
         moveBootCache = steps.get(MOVE_BOOT_CACHE);
         moveLists = steps.get(MOVE_LISTS);

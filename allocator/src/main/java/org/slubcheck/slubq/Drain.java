@@ -21,40 +21,63 @@ final class Drain {
             return;
         }
         Hooks.free(k, s, object);
-        if (k.manyNodes && k.nodeOf(object) != k.areaNode(c)) {
+        int node = k.manyNodes ? k.nodeOf(object) : -1;
+        if (k.manyNodes && node != k.areaNode(c)) {
             k.stat(t, s, c, StatItem.FREE_ALIEN);
-            one(k, t, s, object);
+            if (!AlienCache.free(k, t, s, c, object, node)) {
+                one(k, t, s, object);
+            }
             return;
         }
         long q = k.queueOf(c);
-        if (KmemCacheQueue.objects(k.m, q) == KmemCacheQueue.max(k.m, q)) {
-            drainQueue(k, t, s, q, KmemCache.batch(k.m, s));
-            k.stat(t, s, c, StatItem.FREE_SLOWPATH);
+        boolean full = KmemCacheQueue.isFull(k.m, q);
+        if (full) {
+            makeRoom(k, t, s, c, q);
         } else {
             k.stat(t, s, c, StatItem.FREE_FASTPATH);
         }
-        KmemCacheQueue.put(k.m, q, object);
+        KmemCacheQueue.put(k.m, q, object, !full);
     }
 
-    /** flush_cpu_objects: all of a queue. */
+    /** Moves a batch of the coldest objects to the shared queue, or else into their slabs. */
+    private static void makeRoom(Slubq k, Task t, long s, long c, long q) {
+        long l = SharedCache.of(k, c);
+        if (l != 0 && SharedCache.putColdest(k, t, s, q, l) > 0) {
+            k.stat(t, s, c, StatItem.FREE_SHARED);
+        } else {
+            queue(k, t, s, q, KmemCache.batch(k.m, s));
+            k.stat(t, s, c, StatItem.FREE_SLOWPATH);
+        }
+    }
+
+    /** flush_cpu_objects: all of a queue, and of those that its CPU shares. */
     static void flush(Slubq k, Task t, long s, long c) {
         long q = k.queueOf(c);
-        drainQueue(k, t, s, q, KmemCacheQueue.objects(k.m, q));
+        queue(k, t, s, q, KmemCacheQueue.objects(k.m, q));
+        long l = SharedCache.of(k, c);
+        if (l != 0) {
+            SharedCache.drainAll(k, t, s, k.areaNode(c), l);
+        }
         k.stat(t, s, c, StatItem.QUEUE_FLUSH);
     }
 
-    /** drain_queue: the coldest objects, as many as are asked for or there; the rest slides down. */
-    private static void drainQueue(Slubq k, Task t, long s, long q, int count) {
+    /**
+     * drain_queue: the coldest objects, as many as are asked for or there; the rest slides down. The
+     * queue is the CPU's own, or its lock is held. Returns how many; the queue is untouched then.
+     */
+    static int queue(Slubq k, Task t, long s, long q, int count) {
         int drained = Math.min(count, KmemCacheQueue.objects(k.m, q));
         objects(k, t, s, KmemCacheQueue.slot(q, 0), drained);
-        KmemCacheQueue.slide(k.m, q, drained);
+        k.numa.slide.slide(k.m, q, drained);
+        KmemCacheQueue.setTouched(k.m, q, false);
+        return drained;
     }
 
     /** drain_objects: each object back into its slab, run by run of objects of one slab. */
     private static void objects(Slubq k, Task t, long s, long vector, int count) {
         int i = 0;
         while (i < count) {
-            long object = k.m.read(vector + (long) i * Memory.WORD);
+            long object = k.numa.next.object(k.m, vector, i, count);
             long page = slabOf(k, s, object);
             if (page == 0) {
                 i++;
@@ -64,10 +87,13 @@ final class Drain {
             boolean wasEmpty = FreeMap.isEmpty(k.m, page);
             long start = k.pages.addressOf(page);
             long end = start + SlabPages.bytes(k, page);
+            long offset = object - start;
+            boolean aligned = true;
             do {
-                mark(k, s, page, start, object);
+                offset = k.numa.offset.of(offset, aligned, object, start);
+                aligned = mark(k, s, page, object, offset);
                 i++;
-                object = i < count ? k.m.read(vector + (long) i * Memory.WORD) : 0;
+                object = k.numa.next.object(k.m, vector, i, count);
             } while (object >= start && object < end);
             finish(k, t, s, page, wasEmpty);
         }
@@ -79,7 +105,7 @@ final class Drain {
         if (page != 0) {
             PartialLists.slabLock(k, t, page);
             boolean wasEmpty = FreeMap.isEmpty(k.m, page);
-            mark(k, s, page, k.pages.addressOf(page), object);
+            mark(k, s, page, object, object - k.pages.addressOf(page));
             finish(k, t, s, page, wasEmpty);
         }
     }
@@ -94,23 +120,24 @@ final class Drain {
         return page;
     }
 
-    /** Marks an object free in its locked slab; reports what cannot be one, and a second free. */
-    private static void mark(Slubq k, long s, long page, long start, long object) {
+    /**
+     * Marks the object at an offset free in its locked slab; reports a second free, and what cannot
+     * be an object: then it is false.
+     */
+    private static boolean mark(Slubq k, long s, long page, long object, long offset) {
         Memory m = k.m;
         int size = KmemCache.size(m, s);
-        long offset = object - start;
         long bit = offset / size;
         if (offset % size != 0 || bit >= FreeMap.objects(m, page)) {
             Report.object(k, s, page, object, "Misaligned object");
-            return;
+            return false;
         }
         boolean debug = (KmemCache.flags(m, s) & SlabFlags.DEBUG_FLAGS) != 0;
-        if (debug && !ObjectDebug.fromQueue(k, s, page, object)) {
-            return;
-        }
-        if (FreeMap.testAndSet(m, FreeMap.address(m, page), (int) bit)) {
+        if ((!debug || ObjectDebug.fromQueue(k, s, page, object))
+                && FreeMap.testAndSet(m, FreeMap.address(m, page), (int) bit)) {
             Report.object(k, s, page, object, "Double free");
         }
+        return true;
     }
 
     /**

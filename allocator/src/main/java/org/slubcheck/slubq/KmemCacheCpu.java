@@ -8,7 +8,7 @@ import org.slubcheck.machine.StructLayout;
  * CONFIG_SLUB_STATS decides.
  *
  * <pre>
- *   stat[12]  (only with statistics)     racy by design, rule C of S+Q3 15/23
+ *   stat[16]  (only with statistics)     racy by design, rule C of S+Q3 15/23
  *   node                                 every object of the queue is from this node
  *   q                                    see {@link KmemCacheQueue}
  * </pre>

@@ -17,7 +17,9 @@ import org.slubcheck.slab.SlabFlags;
  * <p>The one place where an allocation turns irqs on is around a new slab. Behind it nothing that
  * was known about this CPU holds: the task may run elsewhere, the area may be gone, the queue may be
  * full by now and be of another node. A slab that does not fit the queue it comes back to goes to
- * the partial list untouched.
+ * the partial list, untouched unless the caller has to have an object of it: a queue never holds
+ * objects of another node than its CPU's, also when the page allocator has to look elsewhere. (The
+ * series lets such objects in.)
  */
 final class Refill {
     private Refill() {}
@@ -26,20 +28,23 @@ final class Refill {
     static long slabAlloc(Slubq k, Task t, long s, int gfp, int node, boolean saved) {
         boolean flags = saved;
         boolean debug = (KmemCache.flags(k.m, s) & SlabFlags.DEBUG_FLAGS) != 0;
+        int wanted = Policy.node(k, t, s, node);
         while (true) {
             long c = k.thisArea(t, s);
-            if (KmemCacheQueue.objects(k.m, k.queueOf(c)) == 0 || !k.nodeMatch(c, node)) {
-                c = refill(k, t, s, gfp, node, c);
-                if (c == 0) {
-                    k.machine.irqRestore(t, flags);
-                    outOfMemory(k, t, s, gfp, node);
-                    return 0;
-                }
-                k.stat(t, s, c, StatItem.ALLOC_SLOWPATH);
-            } else {
+            long object;
+            if (foreign(k, c, wanted)) {
+                object = Remote.alloc(k, t, s, gfp, wanted, c);
+            } else if (queued(k, c) != 0) {
+                object = KmemCacheQueue.get(k.m, k.queueOf(c));
                 k.stat(t, s, c, StatItem.ALLOC_FASTPATH);
+            } else {
+                object = refill(k, t, s, gfp, wanted, c);
             }
-            long object = KmemCacheQueue.get(k.m, k.queueOf(c));
+            if (object == 0) {
+                k.machine.irqRestore(t, flags);
+                outOfMemory(k, t, s, gfp, wanted);
+                return 0;
+            }
             if (!debug || ObjectDebug.allocProcessing(k, t, s, object)) {
                 k.machine.irqRestore(t, flags);
                 return object;
@@ -49,50 +54,67 @@ final class Refill {
         }
     }
 
-    /** Fills this CPU's queue; returns its area, with one object at least, or 0. Irqs are off. */
+    /** Fills this CPU's empty queue and pops from it; or takes an object past it, or 0. Irqs off. */
     private static long refill(Slubq k, Task t, long s, int gfp, int node, long area) {
         long c = area;
-        switchNode(k, t, s, c, node);
+        if (k.numa.sharedTake.take(k, t, s, c)) {
+            k.stat(t, s, c, StatItem.ALLOC_SHARED);
+            return KmemCacheQueue.get(k.m, k.queueOf(c));
+        }
         while (queued(k, c) < KmemCache.batch(k.m, s)) {
-            int from = queued(k, c) == 0 ? node : k.manyNodes ? k.areaNode(c) : node;
+            int from = k.manyNodes ? k.areaNode(c) : node;
             long page = PartialLists.getPartial(k, t, s, gfp & ~Gfp.ZERO, from);
             if (page != 0) {
                 k.stat(t, s, c, StatItem.ALLOC_FROM_PARTIAL);
             } else {
-                page = newSlab(k, t, s, gfp, from);
+                page = newSlab(k, t, s, gfp, gfp, from);
                 long before = c;
                 c = k.steps.reload.area(k, t, s, before);
-                switchNode(k, t, s, c, node);
                 if (page == 0) {
                     break;
                 }
                 k.stat(t, s, before, StatItem.ALLOC_SLAB);
                 PartialLists.slabLock(k, t, page);
             }
-            boolean filled = fill(k, t, s, c, page);
+            boolean fits = !k.manyNodes || k.numa.nodeFits.fits(k, c, page);
+            long past = 0;
+            if (fits) {
+                fill(k, t, s, c, page);
+            } else if (queued(k, c) == 0 || foreign(k, c, node)) {
+                past = Remote.one(k, s, page);
+            }
             PartialLists.toLists(k, t, s, page);
             PartialLists.slabUnlock(k, t, page);
-            if (!filled && queued(k, c) != 0) {
+            if (past != 0) {
+                k.stat(t, s, c, StatItem.ALLOC_REMOTE);
+                return past;
+            }
+            if (!fits) {
                 break;
             }
         }
-        return queued(k, c) == 0 ? 0 : c;
+        boolean thisNode = (gfp & Gfp.THISNODE) != 0;
+        if (queued(k, c) == 0 || thisNode && foreign(k, c, node)) {
+            return thisNode || !k.manyNodes ? 0 : Remote.ofAnySlab(k, t, s, gfp);
+        }
+        k.stat(t, s, c, StatItem.ALLOC_SLOWPATH);
+        return KmemCacheQueue.get(k.m, k.queueOf(c));
     }
 
     private static int queued(Slubq k, long c) {
         return KmemCacheQueue.objects(k.m, k.queueOf(c));
     }
 
-    /** Empties a queue of the wrong node, so that it can hold objects of the right one. */
-    private static void switchNode(Slubq k, Task t, long s, long c, int node) {
-        if (k.manyNodes && !k.nodeMatch(c, node)) {
-            Drain.flush(k, t, s, c);
-            k.setAreaNode(c, node);
-        }
+    /** True when an object is wanted of another node than the area's. */
+    private static boolean foreign(Slubq k, long c, int node) {
+        return k.manyNodes && !k.nodeMatch(c, node);
     }
 
-    /** new_slab, with irqs on if the caller may sleep. */
-    private static long newSlab(Slubq k, Task t, long s, int gfp, int node) {
+    /**
+     * new_slab, with irqs on if the caller may sleep; with a second set of flags where the first
+     * gave nothing.
+     */
+    static long newSlab(Slubq k, Task t, long s, int gfp, int second, int node) {
         int masked = gfp & k.pages.allowedMask();
         boolean window = (masked & Gfp.WAIT) != 0 && !t.inInterrupt();
         if (window) {
@@ -100,6 +122,10 @@ final class Refill {
             k.machine.migrationPoint(t);
         }
         long page = SlabPages.newSlab(k, t, s, masked & ~Gfp.ZERO, node);
+        if (page == 0 && second != gfp && (second & Gfp.THISNODE) == 0) {
+            int again = second & k.pages.allowedMask() & ~Gfp.ZERO;
+            page = SlabPages.newSlab(k, t, s, again, node);
+        }
         if (window) {
             k.machine.migrationPoint(t);
             k.machine.irqDisable(t);
@@ -110,21 +136,8 @@ final class Refill {
         return page;
     }
 
-    /**
-     * refill_queue: moves objects from a locked slab that is on no list; false when it is of another
-     * node than the queue's objects. An empty queue takes over the node of the slab: a page
-     * allocator that falls back to another node does not make the queue impure.
-     */
-    private static boolean fill(Slubq k, Task t, long s, long c, long page) {
-        if (k.manyNodes) {
-            int node = PageStruct.node(k.m, page);
-            if (node != k.areaNode(c)) {
-                if (queued(k, c) != 0) {
-                    return false;
-                }
-                k.setAreaNode(c, node);
-            }
-        }
+    /** refill_queue: moves objects from a locked slab that is on no list. */
+    private static void fill(Slubq k, Task t, long s, long c, long page) {
         long q = k.queueOf(c);
         int have = KmemCacheQueue.objects(k.m, q);
         int count =
@@ -132,7 +145,6 @@ final class Refill {
                         KmemCache.batch(k.m, s), have, FreeMap.available(k.m, page));
         retrieve(k, t, s, page, KmemCacheQueue.slot(q, have), count);
         KmemCacheQueue.setObjects(k.m, q, have + count);
-        return true;
     }
 
     /**

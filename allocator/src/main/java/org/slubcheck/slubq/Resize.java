@@ -35,9 +35,6 @@ public final class Resize {
         // The areas of early boot belong to the reserve of the first chunk until sysfs is up.
         if (k.slab.state().compareTo(SlabState.UP) > 0) {
             k.percpu.free(t, old);
-        } else {
-            long abandoned = k.slab.wiring().abandonedAreas();
-            k.m.write(abandoned, k.m.read(abandoned) + 1);
         }
         return 0;
     }
@@ -59,7 +56,7 @@ public final class Resize {
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
             long c = k.percpu.perCpuPtr(area, cpu);
             KmemCacheQueue.init(k.m, k.queueOf(c), k.cpuLayout.capacity(bytes));
-            k.setAreaNode(c, k.geometry.nodeOfCpu(cpu));
+            k.setAreaNode(c, k.geometry.memNodeOfCpu(cpu));
         }
         return area;
     }

@@ -72,6 +72,36 @@ final class Shrink {
     }
 
     /**
+     * The part of shrink_partial_list that expiry needs: gives the empty slabs of a node back; the
+     * bytes of their pages. Irqs are on.
+     */
+    static long freeEmpty(Slubq k, Task t, long s, long n) {
+        Memory m = k.m;
+        long freed = 0;
+        boolean irqs = lock(k, t, n);
+        long head = n + KmemCacheNode.PARTIAL;
+        long next;
+        for (long lru = ListHead.next(m, head); lru != head; lru = next) {
+            next = ListHead.next(m, lru);
+            long page = PageStruct.ofLru(lru);
+            if (PartialLists.slabTryLock(k, t, page)) {
+                boolean empty = FreeMap.isFull(m, page);
+                if (empty) {
+                    PartialLists.unlinkPartial(m, n, page);
+                }
+                PartialLists.slabUnlock(k, t, page);
+                if (empty) {
+                    freed += SlabPages.bytes(k, page);
+                    SlabPages.discardSlab(k, t, s, page);
+                }
+            }
+        }
+        KmemCacheNode.clearTouched(m, n);
+        unlock(k, t, n, irqs);
+        return freed;
+    }
+
+    /**
      * free_partial: gives the empty slabs of a node of a dying cache back; true when others are
      * left, whose objects are listed on the console. Irqs are on.
      */

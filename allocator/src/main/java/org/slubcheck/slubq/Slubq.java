@@ -20,13 +20,15 @@ import org.slubcheck.slab.SlabConfig;
 import org.slubcheck.slab.SlabFlags;
 
 /**
- * The S+Q3 engine (patches 14 to 18, C. Lameter, 3 Aug 2010; corrected as of October 2010).
+ * The S+Q3 engine (patches 14 to 23, C. Lameter, 3 Aug 2010; corrected as of October 2010).
  *
  * <p><b>Allocation</b> pops the hottest object of this CPU's queue, with irqs off and nothing else.
  * An empty queue is refilled by a batch from partial slabs, then from new ones ({@link Refill}).
  * <b>Freeing</b> pushes onto the queue; a full queue first drains a batch of its coldest objects
- * into their slabs ({@link Drain}). An object of another node than the queue's goes straight to its
- * slab. So every object of a queue is from one node, {@code c->node}.
+ * into their slabs ({@link Drain}). Where there are {@link SharedCache shared queues}, both go there
+ * first. An object of another node than the CPU's goes to an {@link AlienCache alien queue} or
+ * straight to its slab, and comes from there ({@link Remote}). So every object of a queue is from one
+ * node, {@code c->node}.
  *
  * <p><b>Rules for {@code s->cpu}</b> (S+Q3 15/23), which a resize replaces at any time:
  *
@@ -44,6 +46,8 @@ import org.slubcheck.slab.SlabFlags;
  * <p>Cheap to make, one for each fork: all state is in memory.
  */
 public final class Slubq implements Engine {
+    private static final long UNUSUAL = SlabFlags.DEBUG_FLAGS | SlabFlags.MEM_SPREAD;
+
     final Machine machine;
     final Memory m;
     final Geometry geometry;
@@ -52,6 +56,7 @@ public final class Slubq implements Engine {
     final Slab slab;
     final SlabConfig config;
     final SlubqSteps steps;
+    final SlubqNumaSteps numa;
     final KmemCacheCpu cpuLayout;
 
     /** offsetof(struct kmem_cache_cpu, q). */
@@ -85,6 +90,7 @@ public final class Slubq implements Engine {
         this.percpu = slab.percpu();
         this.config = slab.config();
         this.steps = SlubqSteps.of(slab.steps());
+        this.numa = SlubqNumaSteps.of(slab.steps());
         this.cpuLayout = KmemCacheCpu.of(config.stats());
         this.queue = cpuLayout.queue();
         this.lines = machine.line(0);
@@ -121,7 +127,7 @@ public final class Slubq implements Engine {
             if ((int) word > 0 && usual(m, s) && (!manyNodes || nodeMatch(c, node))) {
                 long top = q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3);
                 long object = m.read(top);
-                m.write(q, word - 1);
+                m.write(q, word - 1 | KmemCacheQueue.TOUCHED);
                 Machine.irqLeave(m, line);
                 if ((gfp & Gfp.ZERO) != 0 || observed) {
                     Hooks.postAlloc(this, s, gfp, object);
@@ -150,14 +156,14 @@ public final class Slubq implements Engine {
             long c = KmemCache.cpu(m, s) + (long) cpu * unitSize;
             long q = c + queue;
             long word = m.read(q);
-            if ((int) word != (int) (word >>> Integer.SIZE)
+            if ((int) word != KmemCacheQueue.max(word)
                     && usual(m, s)
                     && (!manyNodes || nodeOf(object) == areaNode(c))) {
                 if (observed) {
                     Hooks.free(this, s, object);
                 }
                 m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
-                m.write(q, word + 1);
+                m.write(q, word + 1 | KmemCacheQueue.TOUCHED);
                 Machine.irqLeave(m, line);
                 return;
             }
@@ -169,9 +175,9 @@ public final class Slubq implements Engine {
         Drain.slabFree(this, task, s, thisArea(task, s), object);
     }
 
-    /** True for a cache without debug flags on a kernel without statistics. */
+    /** True for a cache without debug flags or policy, on a kernel without statistics. */
     private boolean usual(Memory m, long s) {
-        return (m.read(s + KmemCache.FLAGS) & SlabFlags.DEBUG_FLAGS) == 0 && !stats;
+        return (m.read(s + KmemCache.FLAGS) & UNUSUAL) == 0 && !stats;
     }
 
     // ---- per-CPU areas
@@ -196,7 +202,7 @@ public final class Slubq implements Engine {
         return m.readInt(c + cpuLayout.node());
     }
 
-    /** Sets the node of an empty queue. */
+    /** Sets the node of the queues of a private area. */
     void setAreaNode(long c, int node) {
         m.writeInt(c + cpuLayout.node(), node);
     }
@@ -210,14 +216,15 @@ public final class Slubq implements Engine {
     /** What an interrupt does to empty its CPU's copy of an area: all objects to their slabs. */
     public void flushThisCpu(Task irq, long s, long area) {
         long c = percpu.thisCpuPtr(irq, area);
-        if (KmemCacheQueue.objects(m, c + queue) != 0) {
-            Drain.flush(this, irq, s, c);
-        }
+        flushArea(irq, s, c);
     }
 
-    /** flush_cpu_objects: all of an area's queue to the slabs. Irqs off on the area's CPU. */
+    /**
+     * flush_cpu_objects: all of an area's queue to the slabs, and of the queues that it shares.
+     * Irqs off on the area's CPU.
+     */
     public void flushArea(Task task, long s, long c) {
-        if (KmemCacheQueue.objects(m, c + queue) != 0) {
+        if (KmemCacheQueue.objects(m, c + queue) != 0 || SharedCache.of(this, c) != 0) {
             Drain.flush(this, task, s, c);
         }
     }
@@ -236,14 +243,53 @@ public final class Slubq implements Engine {
     public boolean allocKmemCacheCpus(Task task, long s) {
         long area = Resize.newArea(this, task, KmemCache.queue(m, s));
         m.storeRelease(s + KmemCache.CPU, area);
-        if (area != 0) {
-            Resize.setCapacity(this, s, area);
+        if (area == 0) {
+            return false;
         }
-        return area != 0;
+        Resize.setCapacity(this, s, area);
+        SharedCache.alloc(this, task, s);
+        return true;
+    }
+
+    @Override
+    public void sysfsUp(Task task, long s) {
+        SharedCache.alloc(this, task, s);
+    }
+
+    @Override
+    public void closing(Task task, long s) {
+        SharedCache.remove(this, task, s);
+    }
+
+    @Override
+    public long sharedObjects(long s) {
+        return SharedCache.objectsInAll(this, s);
+    }
+
+    @Override
+    public long reclaim(Task task, int node) {
+        return expireAll(task, node);
+    }
+
+    /**
+     * kmem_cache_expire by hand: bytes put back of what a cache keeps of a node, -1 for all; 0 when
+     * everything was in use since the last call, or nothing is left. Takes slub_lock; irqs are on.
+     */
+    public long expire(Task task, long s, int node) {
+        return numa.expireByHand.under(this, task, () -> Expire.cache(this, task, s, node));
+    }
+
+    /**
+     * kmem_cache_expire_all: the same of all caches, as page reclaim calls it (S+Q3 23/23). Only
+     * tries for slub_lock, and gives 0 when somebody has it. Irqs are on.
+     */
+    public long expireAll(Task task, int node) {
+        return Expire.all(this, task, node);
     }
 
     @Override
     public void freeKmemCacheCpus(Task task, long s) {
+        SharedCache.remove(this, task, s);
         percpu.free(task, KmemCache.cpu(m, s));
         m.storeRelease(s + KmemCache.CPU, 0);
     }
@@ -282,6 +328,7 @@ public final class Slubq implements Engine {
         int size = Scale.initialQueue(geometry, KmemCache.size(m, s));
         KmemCache.setQueue(m, s, size);
         KmemCache.setBatch(m, s, Resize.batchFor(size));
+        SharedCache.initCache(this, s);
     }
 
     @Override
@@ -322,7 +369,7 @@ public final class Slubq implements Engine {
 
     @Override
     public EngineAttributes attributes() {
-        return new SlubqAttributes(this);
+        return new NumaAttributes(this, new SlubqAttributes(this));
     }
 
     /** validate_slab_cache: flushes all queues and checks every listed slab; returns errors. */
@@ -335,6 +382,19 @@ public final class Slubq implements Engine {
     /** cpu_queue_size_store: 0, -EINVAL or -ENOMEM. Takes slub_lock; may sleep. */
     public int setCpuQueueSize(Task task, long s, long size) {
         return Tunables.setCpuQueueSize(this, task, s, size);
+    }
+
+    /** shared_queue_size_store: 0 or -EINVAL; 0 objects for none. Takes slub_lock; may sleep. */
+    public int setSharedQueueSize(Task task, long s, long objects) {
+        return NumaTunables.setSharedQueueSize(this, task, s, objects);
+    }
+
+    /**
+     * alien_queue_size_store: 0, -EINVAL, or -ENOSYS on a single node; 0 objects for none. Takes
+     * slub_lock; may sleep.
+     */
+    public int setAlienQueueSize(Task task, long s, long objects) {
+        return NumaTunables.setAlienQueueSize(this, task, s, objects);
     }
 
     /** batch_size_store: 0 or -EINVAL. Takes slub_lock; may sleep. */

@@ -20,6 +20,14 @@ public enum StatItem {
     ALLOC_FROM_PARTIAL,
     /** A slab was taken from the page allocator. */
     ALLOC_SLAB,
+    /** Allocation of an object of another node from its slabs. */
+    ALLOC_REMOTE,
+    /** Allocation of an object of another node from an alien queue. */
+    ALLOC_ALIEN,
+    /** Allocation that refilled the queue from the shared one. */
+    ALLOC_SHARED,
+    /** Free that moved objects to the shared queue. */
+    FREE_SHARED,
     /** Free of an object of another node. */
     FREE_ALIEN,
     /** A slab went back to the page allocator. */

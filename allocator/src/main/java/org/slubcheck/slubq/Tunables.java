@@ -23,8 +23,13 @@ public final class Tunables {
         if (size < MIN_QUEUE || size > MAX_QUEUE) {
             return Errno.EINVAL;
         }
+        k.numa.batchClamp.at(k, s, (int) size, SlubqNumaSteps.BatchClamp.Moment.BEFORE_LOCK);
         lock(k, t, "mm/slub.c cpu_queue_size_store");
+        k.numa.batchClamp.at(k, s, (int) size, SlubqNumaSteps.BatchClamp.Moment.UNDER_LOCK);
+        // The new areas know no shared queues; the series left the old ones behind.
+        SharedCache.remove(k, t, s);
         int error = Resize.cpuQueue(k, t, s, (int) size);
+        SharedCache.alloc(k, t, s);
         unlock(k, t);
         return error;
     }

@@ -68,7 +68,7 @@ class FreeMapTest {
         KmemCacheQueue.init(m, q, 20);
         List<Long> model = new ArrayList<>();
         for (int object : pushed) {
-            KmemCacheQueue.put(m, q, object);
+            KmemCacheQueue.put(m, q, object, true);
             model.add((long) object);
         }
         int coldest = Math.min(dropped, model.size());

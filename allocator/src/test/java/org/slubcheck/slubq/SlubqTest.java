@@ -214,7 +214,7 @@ class SlubqTest {
             b.slab.free(t, s, held.remove(0));
         }
         long n = b.engine.node(s, 0);
-        while (b.memory.peek(n + org.slubcheck.slab.KmemCacheNode.NR_PARTIAL) != 0) {
+        while (b.memory.peekInt(n + org.slubcheck.slab.KmemCacheNode.NR_PARTIAL) != 0) {
             held.add(b.slab.alloc(b.task(0), s, Gfp.KERNEL));
         }
         while (!b.engine.peekQueue(s, 0).isEmpty()) {
