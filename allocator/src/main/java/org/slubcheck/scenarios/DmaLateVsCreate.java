@@ -8,7 +8,6 @@ import org.slubcheck.machine.Task;
 /** kmem_cache_init_late lists the DMA caches while another CPU creates a cache. */
 public final class DmaLateVsCreate extends Scenario {
     private static final int SIZE = 24;
-    private static final KernelConfig CONFIG = build();
 
     /** Ready to run. */
     public DmaLateVsCreate() {
@@ -19,16 +18,12 @@ public final class DmaLateVsCreate extends Scenario {
                 "kmem_cache_create");
     }
 
-    private static KernelConfig build() {
+    @Override
+    public KernelConfig config() {
         Geometry micro = Geometry.micro();
         KernelConfig plain =
                 KernelConfig.of(micro.withPages(new Geometry.ZonePages(5, 0, 14, 0, 0)));
         return plain.with(plain.slab().withDmaLate(true).withSysfs(false));
-    }
-
-    @Override
-    public KernelConfig config() {
-        return CONFIG;
     }
 
     @Override
@@ -38,11 +33,7 @@ public final class DmaLateVsCreate extends Scenario {
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        long name = kernel.slab().literal("driver");
-        if (name == 0) {
-            throw new IllegalStateException("the prefix has no room for a name");
-        }
-        return new long[] {name};
+        return new long[] {kernel.slab().literal("driver")};
     }
 
     @Override

@@ -40,7 +40,7 @@ public abstract class Scenario {
         return tasks;
     }
 
-    /** The kernel that it runs on: always the same object, as it is asked for in every run. */
+    /** The kernel that it runs on. */
     public abstract KernelConfig config();
 
     /** The CPU that a task starts on. */

@@ -11,7 +11,6 @@ import org.slubcheck.mm.Gfp;
  */
 public final class StatVsResize extends CacheScenario {
     private static final int ROOM = 768;
-    private static final KernelConfig COUNTING = build();
 
     /** Ready to run. */
     public StatVsResize() {
@@ -22,23 +21,17 @@ public final class StatVsResize extends CacheScenario {
                 "kmem_cache_alloc(GFP_KERNEL)");
     }
 
-    private static KernelConfig build() {
-        KernelConfig plain = CacheScenario.CONFIG;
+    @Override
+    public KernelConfig config() {
+        KernelConfig plain = super.config();
         // Counters more than double an area, so the reserve of the micro machine is too small.
         return plain.with(plain.geometry().withPercpuEarlySize(ROOM))
                 .with(plain.slab().withStats(true).withSysfs(false));
     }
 
     @Override
-    public KernelConfig config() {
-        return COUNTING;
-    }
-
-    @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        long s = cache(kernel, "victim");
-        makeRoom(kernel, LARGE_QUEUE);
-        return new long[] {s};
+        return new long[] {cache(kernel, "victim")};
     }
 
     @Override

@@ -20,9 +20,7 @@ public final class WindowVsResize extends CacheScenario {
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        long s = cache(kernel, "victim");
-        makeRoom(kernel, LARGE_QUEUE);
-        return new long[] {s};
+        return new long[] {cache(kernel, "victim")};
     }
 
     @Override

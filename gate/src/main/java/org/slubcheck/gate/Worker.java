@@ -65,8 +65,7 @@ public final class Worker {
             case PROPERTY -> job.canary() ? propertyCanary(job) : catalogue(job);
             case SUITE -> Suites.run(job, profile);
             case LINEARIZABILITY ->
-                    new Linearizability.Case(job.subject(), job.fixed())
-                            .run(profile.linearizability());
+                    new Linearizability.Case(job.subject(), job.fixed()).run(profile.modelClean());
             case STRESS -> throw new IllegalStateException("stress tests have their own program");
         };
     }

@@ -153,7 +153,7 @@ public final class ModelCheck {
                         Timeline.of(
                                 template.kernel(),
                                 trial.kernel().checked().log(),
-                                trial.tasksByThread(),
+                                trial.scenario().tasks(),
                                 violation);
                 return new Finding(Outcome.FOUND, firstLine(violation), timeline);
             }
@@ -163,7 +163,7 @@ public final class ModelCheck {
                 Timeline.of(
                         template.kernel(),
                         trial.kernel().checked().log(),
-                        trial.tasksByThread(),
+                        trial.scenario().tasks(),
                         violations.get(0)));
     }
 

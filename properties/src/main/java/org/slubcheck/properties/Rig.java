@@ -20,7 +20,6 @@ final class Rig {
     private final List<String> story = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private final List<String> expected = new ArrayList<>();
-    private final List<Long> givenUp = new ArrayList<>();
     private KernelDeath.Cause death;
 
     private Rig(Kernel kernel, String machine) {
@@ -198,11 +197,6 @@ final class Rig {
         return story;
     }
 
-    /** Objects in slabs that object debugging has taken out of use: nobody can get them any more. */
-    void giveUp(List<Long> objects) {
-        givenUp.addAll(objects);
-    }
-
     /**
      * Everything that is wrong: the kernel's reports, the sentences kept, and of a kernel that
      * lives the census.
@@ -212,8 +206,7 @@ final class Rig {
         all.removeAll(expected);
         all.addAll(wrong);
         if (!dead()) {
-            long[] lost = givenUp.stream().mapToLong(Long::longValue).toArray();
-            all.addAll(Census.of(kernel, held, lost));
+            all.addAll(Census.of(kernel, held));
         }
         return all;
     }
