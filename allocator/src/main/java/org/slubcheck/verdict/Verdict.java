@@ -12,7 +12,8 @@ import java.util.List;
  * @param outcome what was found
  * @param runs how many interleavings, samples, tries … it took, or were clean
  * @param preemptions preemptions completed by a model check, -1 where that means nothing
- * @param stepReached how often the replaced step was executed; 0 makes a verdict a fault
+ * @param stepReached how often the replaced step was executed; 0 makes a verdict a fault, -1 where
+ *     there is no such step
  * @param seconds how long it took; for people, never part of a judgement
  * @param seed what makes the run repeatable; empty where nothing is drawn by chance
  * @param detail one line: the symptom as it was seen, or why the outcome is what it is

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
@@ -22,13 +26,22 @@ class KernelReplayTest {
 
     @TempDir Path folder;
 
+    /** One trace on every kind of machine, the other on two: 1 to 2 s each. */
+    static Stream<Arguments> machines() {
+        List<Arguments> all = new ArrayList<>();
+        for (int cpus : new int[] {1, 2, 8}) {
+            for (int nodes : new int[] {1, 2}) {
+                all.add(Arguments.of("network", cpus, nodes, false));
+                all.add(Arguments.of("network", cpus, nodes, true));
+            }
+        }
+        all.add(Arguments.of("compile", 1, 1, false));
+        all.add(Arguments.of("compile", 2, 2, true));
+        return all.stream();
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "compile, 1, 1, false",
-        "compile, 2, 2, true",
-        "network, 2, 1, false",
-        "network, 8, 2, true",
-    })
+    @MethodSource("machines")
     void aTraceOfARealKernelRunsWithoutAViolation(
             String name, int cpus, int nodes, boolean parallel) throws Exception {
         Path trace = TRACES.resolve(name + ".trace.gz");

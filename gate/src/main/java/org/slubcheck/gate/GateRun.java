@@ -73,7 +73,7 @@ final class GateRun {
             while (!waiting.isEmpty() && running.size() < 2) {
                 running.add(start(waiting.remove(0), folder));
             }
-            boolean late = System.nanoTime() > deadline;
+            boolean late = System.nanoTime() - deadline > 0;
             for (Running worker : List.copyOf(running)) {
                 boolean ended = worker.child.poll(POLL);
                 worker.news(this::add, mishaps::add);

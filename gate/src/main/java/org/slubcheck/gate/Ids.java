@@ -8,25 +8,43 @@ import org.slubcheck.verdict.Technique;
 
 /** Finds what a user names, or says what there is. */
 final class Ids {
+    /** Ids have three or four characters: two changed ones are no typing error any more. */
+    private static final int NEAR = 2;
+
+    private static final int SUGGESTIONS = 3;
+
     private Ids() {}
 
     /** The catalogue entry of an id. */
     static Catalogue.Entry entry(String id) {
-        return Catalogue.byId(id)
-                .orElseThrow(
-                        () ->
-                                CliException.usage(
-                                        "no defect '"
-                                                + id
-                                                + "'; nearest: "
-                                                + nearest(id)
-                                                + "; './slubcheck list' names all"));
+        return Catalogue.byId(id).orElseThrow(() -> CliException.usage(unknown(id)));
     }
 
-    /** The technique of a label, which must be one that looks for this defect. */
+    private static String unknown(String id) {
+        List<String> near =
+                Catalogue.entries().stream()
+                        .map(e -> e.defect().id())
+                        .filter(known -> distance(known, id) <= NEAR)
+                        .sorted(Comparator.comparingInt(known -> distance(known, id)))
+                        .limit(SUGGESTIONS)
+                        .toList();
+        return "no defect '"
+                + id
+                + "'; "
+                + (near.isEmpty() ? "" : "nearest: " + String.join(", ", near) + "; ")
+                + "'./slubcheck list' names all";
+    }
+
+    /**
+     * The technique of a label, which must be one that looks for this defect. Without a label the
+     * best one that tells what happened: real threads leave counts, and no time line.
+     */
     static Technique technique(Catalogue.Entry entry, String label) {
         if (label == null) {
-            return entry.defect().best();
+            boolean told =
+                    entry.defect().best() != Technique.STRESS
+                            || !entry.subjects().containsKey(Technique.MODEL);
+            return told ? entry.defect().best() : Technique.MODEL;
         }
         Technique technique = Technique.of(label);
         if (technique == null || !entry.subjects().containsKey(technique)) {
@@ -43,16 +61,11 @@ final class Ids {
         return technique;
     }
 
-    private static String nearest(String id) {
-        List<String> ids = Catalogue.entries().stream().map(e -> e.defect().id()).toList();
-        return ids.stream()
-                .sorted(Comparator.comparingInt(known -> distance(known, id)))
-                .limit(3)
-                .collect(Collectors.joining(", "));
-    }
-
-    /** Edit distance, without regard to case. */
+    /** Edit distance, without regard to case; much when the lengths are far apart already. */
     private static int distance(String a, String b) {
+        if (Math.abs(a.length() - b.length()) > NEAR) {
+            return Integer.MAX_VALUE;
+        }
         String x = a.toLowerCase(java.util.Locale.ROOT);
         String y = b.toLowerCase(java.util.Locale.ROOT);
         int[] row = new int[y.length() + 1];

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
         description = "Lists the catalogue of defects with the last verdict on each.")
 final class ListCommand implements Callable<Integer> {
     private static final String NONE = "not run";
+
+    /** Every technique found it, and every fixed twin was clean. */
+    private static final String FOUND = "FOUND";
 
     @Spec private CommandSpec spec;
 
@@ -64,6 +68,7 @@ final class ListCommand implements Callable<Integer> {
         Map<String, Object> row = new LinkedHashMap<>();
         Map<String, String> subjects = new TreeMap<>();
         entry.subjects().forEach((technique, subject) -> subjects.put(technique.label(), subject));
+        row.put("schema", Report.SCHEMA);
         row.put("id", entry.defect().id());
         row.put("title", entry.defect().title());
         row.put("source", entry.defect().story().source());
@@ -87,7 +92,7 @@ final class ListCommand implements Callable<Integer> {
         return technique == entry.defect().best() ? -1 : technique.ordinal();
     }
 
-    /** What the last gate said of each defect: the worst of its techniques. */
+    /** What the last gate said of each defect: FOUND, or what of it was not as it must be. */
     private static Map<String, String> lastVerdicts() {
         Path report = Home.reports().resolve("report.json");
         Map<String, String> last = new TreeMap<>();
@@ -96,13 +101,18 @@ final class ListCommand implements Callable<Integer> {
         }
         try {
             for (JsonNode verdict : Json.MAPPER.readTree(report.toFile()).path("verdicts")) {
-                if (!verdict.path("fixed").asBoolean()) {
-                    String outcome = verdict.path("outcome").asText();
-                    last.merge(
-                            verdict.path("id").asText(),
-                            outcome,
-                            (a, b) -> a.equals("FOUND") ? b : a);
-                }
+                String said =
+                        verdict.path("expected").asBoolean()
+                                ? FOUND
+                                : String.format(
+                                        "%s (%s, %s)",
+                                        verdict.path("outcome").asText().replace('_', '-'),
+                                        verdict.path("fixed").asBoolean() ? "fixed" : "defective",
+                                        verdict.path("technique")
+                                                .asText()
+                                                .toLowerCase(Locale.ROOT));
+                last.merge(
+                        verdict.path("id").asText(), said, (a, b) -> a.equals(FOUND) ? b : a);
             }
         } catch (IOException e) {
             throw new CliException(

@@ -112,11 +112,20 @@ final class Matrix {
     static String summary(Verdict v) {
         StringBuilder text = new StringBuilder();
         text.append(v.outcome().label()).append(' ').append(v.subject());
-        text.append(", ").append(number(v.runs())).append(' ').append(v.technique().unit());
+        text.append(", ").append(count(v.runs(), v.technique().unit()));
         if (v.preemptions() >= 0 && v.outcome() != Outcome.FOUND) {
-            text.append(", ").append(v.preemptions()).append(" preemptions completed");
+            text.append(", ").append(count(v.preemptions(), "preemptions")).append(" completed");
         }
         return text.toString();
+    }
+
+    /** A number of things, whose name is given for many. */
+    static String count(long n, String things) {
+        String one =
+                things.endsWith("ies")
+                        ? things.substring(0, things.length() - 3) + "y"
+                        : things.substring(0, things.length() - 1);
+        return number(n) + " " + (n == 1 ? one : things);
     }
 
     /** 1234567 as 1.2M: a figure, not an account. */

@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
             "census at checkpoints, slabinfo at the end. Exit 1 on any violation."
         })
 final class ReplayCommand implements Callable<Integer> {
+    /** Events until the first sign of life where there is no terminal. */
+    private static final long FIRST_LINE = 100_000;
+
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "TRACE", description = "what 'cat trace' printed, or its .gz")
@@ -46,6 +49,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object instead of slabinfo")
     private boolean json;
 
+    private long nextLine = FIRST_LINE;
+
     @Override
     public Integer call() {
         if (nodes < 1 || nodes > 4) {
@@ -54,9 +59,13 @@ final class ReplayCommand implements Callable<Integer> {
         Kernel kernel = boot();
         ReplayResult result;
         try {
-            result = Replays.run(trace, kernel, parallel, ReplayCommand::progress);
+            result = Replays.run(trace, kernel, parallel, this::progress);
         } catch (TraceFormatException e) {
             throw CliException.usage(e.getMessage());
+        } finally {
+            if (System.console() != null) {
+                System.err.println();
+            }
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -84,9 +93,13 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static void progress(long events) {
+    /** Events so far: one line that changes on a terminal, a line at each doubling elsewhere. */
+    private void progress(long events) {
         if (System.console() != null) {
             System.err.printf("\rreplay: %d events", events);
+        } else if (events >= nextLine) {
+            System.err.printf("replay: %d events%n", events);
+            nextLine = 2 * events;
         }
     }
 

@@ -1,13 +1,14 @@
 package org.slubcheck.gate;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.process.Scratch;
-import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** One defect, one technique: the failing case as a time line, or the proof that the fix holds. */
+/** One defect, one technique: the failing case as a time line, or how far the fix holds. */
 @Command(
         name = "reproduce",
         mixinStandardHelpOptions = true,
@@ -33,7 +34,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(
             names = "--technique",
             paramLabel = "T",
-            description = "stress, model, property, boot, fault (default: the best for it)")
+            description = "stress, model, property, boot, fault (default: the best that shows what happened)")
     private String label;
 
     @Option(names = "--fixed", description = "run the fixed twin, which must be clean")
@@ -47,21 +48,45 @@ final class ReproduceCommand implements Callable<Integer> {
         Catalogue.Entry entry = Ids.entry(id);
         Technique technique = Ids.technique(entry, label);
         PrintWriter out = spec.commandLine().getOut();
-        Verdict verdict;
+        Entry canary = null;
+        Entry result;
+        int jdk = Jvm.current().feature();
         try (Scratch scratch = Scratch.open()) {
             Path log = Files.createFile(scratch.folder().resolve("tools.log"));
-            verdict = Techniques.run(entry, technique, fixed, Profile.QUICK, log);
+            Techniques techniques = new Techniques(Profile.QUICK, log, ReproduceCommand::progress);
+            if (fixed) {
+                // Only a clean verdict leans on the canaries; a symptom speaks for itself.
+                canary =
+                        techniques.canaries(technique).stream()
+                                .map(v -> Entry.of(jdk, v))
+                                .filter(e -> !e.expected())
+                                .findFirst()
+                                .orElse(null);
+            }
+            Entry given = Entry.of(jdk, techniques.run(entry, technique, fixed));
+            boolean trusted = canary == null || !given.verdict().outcome().clean();
+            result = trusted ? given : given.distrusted();
         }
         if (json) {
-            Json.print(out, verdict);
+            Json.print(out, new Told(Report.SCHEMA, result));
         } else {
-            tell(out, entry, verdict);
+            tell(out, entry, result.verdict());
+            if (canary != null) {
+                out.println("failed: " + canary.verdict().id() + ": " + canary.verdict().detail());
+            }
         }
         out.flush();
-        if (verdict.outcome() == Outcome.FAULT) {
+        if (result.toolFault()) {
             return Exit.FAULT;
         }
-        return verdict.asExpected() ? Exit.OK : Exit.FAILED;
+        return result.expected() ? Exit.OK : Exit.FAILED;
+    }
+
+    /** The JSON object. */
+    private record Told(int schema, @JsonUnwrapped Entry result) {}
+
+    private static void progress(String line) {
+        System.err.println(line);
     }
 
     private void tell(PrintWriter out, Catalogue.Entry entry, Verdict verdict) {
@@ -74,18 +99,13 @@ final class ReproduceCommand implements Callable<Integer> {
             out.println();
         }
         out.println(verdict.detail());
-        if (verdict.technique() != Technique.STRESS) {
-            out.println(
-                    "verdict: "
-                            + Matrix.summary(verdict)
-                            + ", step reached "
-                            + verdict.stepReached()
-                            + " times");
-        } else if (verdict.outcome() == Outcome.FOUND) {
-            // How many samples real threads took is another number each time.
-            out.println("verdict: " + verdict.outcome().label() + " " + verdict.subject());
-        } else {
-            out.println("verdict: " + Matrix.summary(verdict));
+        if (fixed) {
+            out.println("canaries of " + verdict.technique().label() + ": run before it");
         }
+        StringBuilder line = new StringBuilder("verdict: ").append(Matrix.summary(verdict));
+        if (verdict.stepReached() >= 0) {
+            line.append(", step reached ").append(Matrix.count(verdict.stepReached(), "times"));
+        }
+        out.println(line);
     }
 }

@@ -79,7 +79,7 @@ final class Suites {
                     result.clean() ? Outcome.CLEAN_SAMPLED : Outcome.FOUND,
                     events,
                     -1,
-                    events,
+                    -1,
                     0,
                     "",
                     result.clean() ? result.summary() : result.messages().get(0),

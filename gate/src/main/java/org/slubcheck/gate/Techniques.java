@@ -7,7 +7,9 @@ import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.model.Budget;
+import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
+import org.slubcheck.properties.PropertyCanaries;
 import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
@@ -17,23 +19,51 @@ import org.slubcheck.stress.StressTest;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 
-/** Runs one technique on one catalogue entry, in this JVM or, for stress, below it. */
+/** Runs techniques on catalogue entries, in this JVM or, for stress, below it. */
 final class Techniques {
-    private Techniques() {}
+    private final Profile profile;
+    private final Path log;
+    private final Consumer<String> progress;
+
+    /**
+     * @param log where the output of programs goes that are started
+     * @param progress is told in a line what takes a while
+     */
+    Techniques(Profile profile, Path log, Consumer<String> progress) {
+        this.profile = profile;
+        this.log = log;
+        this.progress = progress;
+    }
 
     /** One run: with the defect, or of its fixed twin. */
-    static Verdict run(
-            Catalogue.Entry entry, Technique technique, boolean fixed, Profile profile, Path log)
+    Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed)
             throws InterruptedException {
         Defect<?> defect = entry.defect();
         String subject = entry.subjects().get(technique);
         return switch (technique) {
             case MODEL -> model(defect, subject, fixed, fixed ? profile.modelClean() : Budget.FIND);
-            case STRESS -> stress(defect, fixed, Jvm.current(), profile, log, line -> {}).get(0);
+            case STRESS -> stress(defect, fixed);
             case PROPERTY, BOOT, FAULT, LOCKDEP ->
                     PropertyRunner.run(
                             defect.id(), fixed, technique, subject, profile.tries(), Profile.SEED);
         };
+    }
+
+    /** The canaries of a technique, in the same kind of JVM as {@link #run}. */
+    List<Verdict> canaries(Technique technique) throws InterruptedException {
+        return switch (technique) {
+            case MODEL -> ModelCanaries.run();
+            case STRESS -> runner().run(StressTest.canaries(), profile.stress());
+            case PROPERTY, BOOT, FAULT, LOCKDEP ->
+                    PropertyCanaries.ALL.stream()
+                            .filter(twin -> twin.technique() == technique)
+                            .map(twin -> twin.run(Profile.SEED))
+                            .toList();
+        };
+    }
+
+    private StressRunner runner() {
+        return new StressRunner(Jvm.current(), log, progress);
     }
 
     /** A scenario under the model checker. */
@@ -71,19 +101,12 @@ final class Techniques {
     }
 
     /** The stress test of a defect, or of its fixed twin. */
-    static List<Verdict> stress(
-            Defect<?> defect,
-            boolean fixed,
-            Jvm jvm,
-            Profile profile,
-            Path log,
-            Consumer<String> progress)
-            throws InterruptedException {
+    private Verdict stress(Defect<?> defect, boolean fixed) throws InterruptedException {
         List<StressTest> tests =
                 StressTest.ofDefect(defect.id()).stream().filter(t -> t.fixed() == fixed).toList();
-        if (tests.isEmpty()) {
+        if (tests.size() != 1) {
             throw new IllegalStateException("no stress test for " + defect.id());
         }
-        return new StressRunner(jvm, log, progress).run(tests, profile.stress());
+        return runner().run(tests, profile.stress()).get(0);
     }
 }

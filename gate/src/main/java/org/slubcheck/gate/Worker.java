@@ -92,7 +92,8 @@ public final class Worker {
                         .orElseThrow(() -> new IllegalStateException("no such defect"));
         return job.everyAccess()
                 ? Techniques.everyAccess(entry.defect(), job)
-                : Techniques.run(entry, job.technique(), job.fixed(), profile, null);
+                : new Techniques(profile, null, line -> {})
+                        .run(entry, job.technique(), job.fixed());
     }
 
     private void tell(Verdict verdict) {

@@ -1,6 +1,7 @@
 package org.slubcheck.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,7 @@ class BadInputTest {
             value = {
                 "explain Q4a | no defect 'Q4a' | Q04a",
                 "explain nonsense | no defect 'nonsense' | list",
+                "bench [ | '[' is no regular expression | '['",
                 "reproduce Z99 | no defect 'Z99' | nearest",
                 "reproduce Q04a --technique tea | 'tea' | model",
                 "reproduce B01 --technique stress | 'stress' | boot",
@@ -105,6 +107,21 @@ class BadInputTest {
         Cli cli = Cli.run("layout", "--from", sample().toString());
         assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
         assertThat(cli.out()).contains("differ=0");
+    }
+
+    @Test
+    void aPatternThatMatchesNoBenchmarkIsToldWhatThereIs() throws IOException {
+        Path list =
+                Files.writeString(
+                        folder.resolve("BenchmarkList"),
+                        "JMH S 14 org.x.ForkBench S 20 org.x.gen.ForkBench_ S 4 fork S 1 A\n");
+        List<String> names = BenchCommand.names(list);
+        assertThat(names).containsExactly("org.x.ForkBench.fork");
+        assertThatThrownBy(() -> BenchCommand.check(BenchCommand.pattern("pair"), names))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("'pair'")
+                .hasMessageContaining("ForkBench");
+        BenchCommand.check(BenchCommand.pattern("Fork.*fork$"), names);
     }
 
     private static Path sample() {

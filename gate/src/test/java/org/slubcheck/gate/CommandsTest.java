@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.verdict.Technique;
 
 /** What the commands print when all is well. */
 class CommandsTest {
@@ -24,6 +25,34 @@ class CommandsTest {
     void listAsJsonIsJson() throws IOException {
         JsonNode json = Json.MAPPER.readTree(Cli.run("list", "--json").out());
         assertThat(json).hasSameSizeAs(Catalogue.entries());
+        assertThat(json).allMatch(row -> row.path("schema").asInt() == Report.SCHEMA);
+    }
+
+    @Test
+    void aReproductionAsJsonIsAVerdictWithItsSchema() throws IOException {
+        JsonNode json = Json.MAPPER.readTree(Cli.run("reproduce", "F01", "--json").out());
+        assertThat(json.path("schema").asInt()).isEqualTo(Report.SCHEMA);
+        assertThat(json.path("id").asText()).isEqualTo("F01");
+        assertThat(json.path("outcome").asText()).isEqualTo("FOUND");
+        assertThat(json.path("expected").asBoolean()).isTrue();
+        assertThat(json.path("canary").isBoolean()).isTrue();
+    }
+
+    @Test
+    void withoutATechniqueTheOneThatTellsATimeLineIsTaken() {
+        for (String id : new String[] {"Q03", "Q04", "Q04a", "Q11"}) {
+            assertThat(Ids.technique(Ids.entry(id), null)).isEqualTo(Technique.MODEL);
+        }
+        assertThat(Ids.technique(Ids.entry("Q03"), "stress")).isEqualTo(Technique.STRESS);
+        assertThat(Ids.technique(Ids.entry("B01"), null)).isEqualTo(Technique.BOOT);
+    }
+
+    @Test
+    void oneIsNotMany() {
+        assertThat(Matrix.count(1, "preemptions")).isEqualTo("1 preemption");
+        assertThat(Matrix.count(1, "tries")).isEqualTo("1 try");
+        assertThat(Matrix.count(2, "tries")).isEqualTo("2 tries");
+        assertThat(Matrix.count(0, "boots")).isEqualTo("0 boots");
     }
 
     @Test
@@ -59,6 +88,6 @@ class CommandsTest {
         assertThat(Cli.run("reproduce", "F01").out()).isEqualTo(first.out());
         Cli fixed = Cli.run("reproduce", "F01", "--fixed");
         assertThat(fixed.exit()).as(fixed.all()).isEqualTo(Exit.OK);
-        assertThat(fixed.out()).contains("CLEAN");
+        assertThat(fixed.out()).contains("CLEAN").contains("canaries of property");
     }
 }

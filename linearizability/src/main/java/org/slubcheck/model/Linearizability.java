@@ -151,7 +151,7 @@ public final class Linearizability {
                             finding.outcome(),
                             result.interleavings(),
                             result.preemptions(),
-                            result.interleavings(),
+                            -1,
                             0,
                             "",
                             finding.detail(),

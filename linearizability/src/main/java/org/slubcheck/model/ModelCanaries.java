@@ -161,7 +161,7 @@ public final class ModelCanaries {
                 outcome,
                 result.interleavings(),
                 result.preemptions(),
-                result.interleavings(),
+                -1,
                 0,
                 "",
                 detail.lines().findFirst().orElse(""),

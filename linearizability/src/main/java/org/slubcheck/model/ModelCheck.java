@@ -98,7 +98,10 @@ public final class ModelCheck {
                         + " interleavings, "
                         + (result.exhausted()
                                 ? "every one there is"
-                                : result.preemptions() + " preemptions completed");
+                                : result.preemptions()
+                                        + (result.preemptions() == 1
+                                                ? " preemption completed"
+                                                : " preemptions completed"));
         if (result.exhausted()) {
             // A loop before the tasks start switches the exploration off after one interleaving,
             // and Lincheck is green then: two tasks have at least two interleavings.

@@ -100,7 +100,7 @@ public final class PropertyRunner {
                 c.outcome,
                 c.runs,
                 -1,
-                run.stepReached(),
+                watched == null ? -1 : run.stepReached(),
                 0,
                 run.cases() > 0 ? "" : Long.toString(seed),
                 c.detail,

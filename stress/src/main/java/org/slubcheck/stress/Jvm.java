@@ -1,5 +1,9 @@
 package org.slubcheck.stress;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +16,8 @@ import java.util.List;
  * @param classPath what its classes are found in, absolute paths
  */
 public record Jvm(Path java, int feature, String classPath) {
-    private static final int DYNAMIC_AGENTS_NEED_LEAVE = 21;
-    private static final int UNSAFE_NEEDS_LEAVE = 23;
-    private static final int NATIVE_NEEDS_LEAVE = 24;
+    /** JDKs that want more options than the one before; the launcher and the build have them too. */
+    private static final List<Integer> CHANGES = List.of(21, 23, 24);
 
     /** The JVM that runs this. */
     public static Jvm current() {
@@ -25,20 +28,27 @@ public record Jvm(Path java, int feature, String classPath) {
     }
 
     /**
-     * Options that silence newer JVMs: agents that are loaded late, Unsafe, and native code, all of
-     * them used by the tools.
+     * Options that newer JVMs want to be told, from the files {@code jvm-options/N}, which hold for
+     * JDK N and later: one option or comment a line.
      */
     public List<String> options() {
         List<String> options = new ArrayList<>();
-        if (feature >= DYNAMIC_AGENTS_NEED_LEAVE) {
-            options.add("-XX:+EnableDynamicAgentLoading");
-        }
-        if (feature >= UNSAFE_NEEDS_LEAVE) {
-            options.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        if (feature >= NATIVE_NEEDS_LEAVE) {
-            options.add("--enable-native-access=ALL-UNNAMED");
+        for (int change : CHANGES) {
+            if (feature >= change) {
+                options.addAll(read("jvm-options/" + change));
+            }
         }
         return options;
+    }
+
+    private static List<String> read(String file) {
+        try (InputStream in = Jvm.class.getResourceAsStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
     }
 }

@@ -3,16 +3,18 @@ package org.slubcheck.stress;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
-import org.slubcheck.defects.Defects;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slubq.KmemCacheQueue;
+import org.slubcheck.verdict.Technique;
 
 /**
  * A sample of a kernel test: a copy of a booted machine on which two actors run the two tasks of a
@@ -20,9 +22,9 @@ import org.slubcheck.slubq.KmemCacheQueue;
  *
  * <p>The whole census costs ten times what the tasks cost. A defective twin pays it for every
  * sample. A fixed one, of which millions are wanted, is always asked for the reports of the kernel,
- * the judgement of the scenario, queues that are too full and freed per-CPU areas that changed, which
- * covers what its defect does; every {@link #CENSUS_EVERY}th sample, drawn by chance, gets the
- * census, too.
+ * the judgement of the scenario, queues that are too full, freed per-CPU areas that changed, and the
+ * {@linkplain Accounts accounts} of the cache that the tasks work on, which covers what its defect
+ * does; every {@link #CENSUS_EVERY}th sample, drawn by chance, gets the census, too.
  */
 public abstract class KernelSample {
     /** Nothing is wrong. */
@@ -48,13 +50,19 @@ public abstract class KernelSample {
     protected final Trial trial;
 
     /** What all samples of one test are copies of. */
-    protected record Subject(Defect<?> defect, boolean fixed, Template template) {
-        /** A defect and a scenario that shows it; booted once in a JVM. */
-        static Subject of(String defect, boolean fixed, String scenario) {
-            Defect<?> wrong = Defects.byId(defect).orElseThrow();
+    protected record Subject(Defect<?> defect, boolean fixed, Template template, long cache) {
+        /** A defect on the scenario that the catalogue names for it; booted once in a JVM. */
+        static Subject of(String defect, boolean fixed) {
+            Catalogue.Entry entry = Catalogue.byId(defect).orElseThrow();
+            Defect<?> wrong = entry.defect();
             Steps steps = fixed ? Steps.mainline() : wrong.install(Steps.mainline());
-            Template template = Template.bare(Scenarios.byId(scenario).orElseThrow(), steps);
-            return new Subject(wrong, fixed, template);
+            Template template = Template.bare(scenario(entry), steps);
+            return new Subject(wrong, fixed, template, Accounts.cacheOf(template.start()));
+        }
+
+        /** What the stress tests of a defect run. */
+        static Scenario scenario(Catalogue.Entry entry) {
+            return Scenarios.byId(entry.subjects().get(Technique.STRESS)).orElseThrow();
         }
     }
 
@@ -68,11 +76,17 @@ public abstract class KernelSample {
         if (!trial.faults().isEmpty()) {
             return other(trial.faults());
         }
-        boolean census =
-                !subject.fixed
-                        || suspicious()
-                        || ThreadLocalRandom.current().nextInt(CENSUS_EVERY) == 0;
-        return census ? verdict(trial.violations(), subject.defect) : CONSISTENT;
+        if (!subject.fixed) {
+            return verdict(trial.violations(), subject.defect);
+        }
+        boolean suspicious = suspicious();
+        if (!suspicious && ThreadLocalRandom.current().nextInt(CENSUS_EVERY) != 0) {
+            return CONSISTENT;
+        }
+        List<String> violations = trial.violations();
+        return suspicious && violations.isEmpty()
+                ? other(List.of("the short judgement sees what the census does not"))
+                : verdict(violations, subject.defect);
     }
 
     static int verdict(List<String> violations, Defect<?> defect) {
@@ -99,7 +113,8 @@ public abstract class KernelSample {
                 || !kernel.reports().isEmpty()
                 || !trial.scenario().judge(trial).isEmpty()
                 || kernel.percpu().check() != null
-                || overrun(kernel);
+                || overrun(kernel)
+                || subject.cache != 0 && !Accounts.balance(trial, subject.cache);
     }
 
     private static boolean overrun(Kernel kernel) {

@@ -37,7 +37,7 @@ public final class Q03 {
     @JCStressMeta(Q03.class)
     @State
     public static class Buggy extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q03", false, "stat-vs-resize");
+        private static final Subject SUBJECT = Subject.of("Q03", false);
 
         /** A copy of the booted machine. */
         public Buggy() {
@@ -65,7 +65,7 @@ public final class Q03 {
     @JCStressMeta(Q03.class)
     @State
     public static class Fixed extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q03", true, "stat-vs-resize");
+        private static final Subject SUBJECT = Subject.of("Q03", true);
 
         /** A copy of the booted machine. */
         public Fixed() {

@@ -37,7 +37,7 @@ public final class Q04 {
     @JCStressMeta(Q04.class)
     @State
     public static class Buggy extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q04", false, "shrink-vs-alloc");
+        private static final Subject SUBJECT = Subject.of("Q04", false);
 
         /** A copy of the booted machine. */
         public Buggy() {
@@ -65,7 +65,7 @@ public final class Q04 {
     @JCStressMeta(Q04.class)
     @State
     public static class Fixed extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q04", true, "shrink-vs-alloc");
+        private static final Subject SUBJECT = Subject.of("Q04", true);
 
         /** A copy of the booted machine. */
         public Fixed() {

@@ -35,7 +35,7 @@ public final class Q04a {
     @JCStressMeta(Q04a.class)
     @State
     public static class Buggy extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q04a", false, "resize-vs-user");
+        private static final Subject SUBJECT = Subject.of("Q04a", false);
 
         /** A copy of the booted machine. */
         public Buggy() {
@@ -63,7 +63,7 @@ public final class Q04a {
     @JCStressMeta(Q04a.class)
     @State
     public static class Fixed extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q04a", true, "resize-vs-user");
+        private static final Subject SUBJECT = Subject.of("Q04a", true);
 
         /** A copy of the booted machine. */
         public Fixed() {

@@ -34,7 +34,7 @@ public final class Q11 {
     @JCStressMeta(Q11.class)
     @State
     public static class Buggy extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q11", false, "dma-first-use");
+        private static final Subject SUBJECT = Subject.of("Q11", false);
 
         /** A copy of the booted machine. */
         public Buggy() {
@@ -62,7 +62,7 @@ public final class Q11 {
     @JCStressMeta(Q11.class)
     @State
     public static class Fixed extends KernelSample {
-        private static final Subject SUBJECT = Subject.of("Q11", true, "dma-first-use");
+        private static final Subject SUBJECT = Subject.of("Q11", true);
 
         /** A copy of the booted machine. */
         public Fixed() {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.openjdk.jcstress.annotations.Expect;
@@ -80,14 +81,24 @@ final class ResultFile {
     }
 
     private static Tally tally(GradingResult graded) {
+        Map<String, Long> row = Map.of(outcome(graded), graded.count);
         if (graded.count == 0
                 || graded.expect != Expect.FORBIDDEN && graded.expect != Expect.UNKNOWN) {
-            return new Tally(graded.count, 0, 0, "", "");
+            return new Tally(graded.count, 0, 0, "", "", row);
         }
         if (graded.expect == Expect.UNKNOWN || graded.id.equals(FAULT_OUTCOME)) {
-            return new Tally(graded.count, 0, graded.count, "", "");
+            return new Tally(graded.count, 0, graded.count, "", "", row);
         }
-        return new Tally(graded.count, graded.count, 0, graded.id + ": " + graded.description, "");
+        String seen = graded.id + ": " + graded.description;
+        return new Tally(graded.count, graded.count, 0, seen, "", row);
+    }
+
+    private static String outcome(GradingResult graded) {
+        return graded.id
+                + "  "
+                + graded.expect.name().toLowerCase(Locale.ROOT)
+                + "  "
+                + graded.description;
     }
 
     private static String firstOf(List<String> messages) {

@@ -14,9 +14,4 @@ import java.time.Duration;
  * @param limit after which a round is killed
  */
 public record StressBudget(
-        int forks, int millis, int iterations, int rounds, long fewest, Duration limit) {
-    /** The same with another minimum. */
-    public StressBudget withFewest(long samples) {
-        return new StressBudget(forks, millis, iterations, rounds, samples, limit);
-    }
-}
+        int forks, int millis, int iterations, int rounds, long fewest, Duration limit) {}

@@ -3,6 +3,7 @@ package org.slubcheck.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Verdict;
@@ -24,7 +25,7 @@ class StressJudgeTest {
 
     @Test
     void enoughSamplesWithoutASymptomAreClean() {
-        Verdict verdict = StressJudge.judge(FIXED, new Tally(FEWEST, 0, 0, "", ""), FEWEST);
+        Verdict verdict = judge(FIXED, new Tally(FEWEST, 0, 0, "", ""), FEWEST);
         assertThat(verdict.outcome()).isEqualTo(Outcome.CLEAN_SAMPLED);
         assertThat(verdict.runs()).isEqualTo(FEWEST);
         assertThat(verdict.asExpected()).isTrue();
@@ -32,7 +33,7 @@ class StressJudgeTest {
 
     @Test
     void oneSampleTooFewIsNotRun() {
-        Verdict verdict = StressJudge.judge(FIXED, new Tally(FEWEST - 1, 0, 0, "", ""), FEWEST);
+        Verdict verdict = judge(FIXED, new Tally(FEWEST - 1, 0, 0, "", ""), FEWEST);
         assertThat(verdict.outcome()).isEqualTo(Outcome.NOT_RUN);
         assertThat(verdict.detail()).contains("999").contains("1000");
         assertThat(verdict.asExpected()).isFalse();
@@ -40,32 +41,32 @@ class StressJudgeTest {
 
     @Test
     void noSampleAtAllIsNeverClean() {
-        Verdict verdict = StressJudge.judge(FIXED, Tally.NONE, 1);
+        Verdict verdict = judge(FIXED, Tally.NONE, 1);
         assertThat(verdict.outcome()).isEqualTo(Outcome.NOT_RUN);
     }
 
     @Test
     void aMissingTestIsNotRun() {
-        assertThat(StressJudge.judge(FIXED, null, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
-        assertThat(StressJudge.judge(BUGGY, null, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
+        assertThat(judge(FIXED, null, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
+        assertThat(judge(BUGGY, null, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
     }
 
     @Test
     void aKilledRunIsNotRunWhateverWasAsked() {
         Tally killed = Tally.failed("killed: not ready after 9 s");
-        assertThat(StressJudge.judge(FIXED, killed, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
-        assertThat(StressJudge.judge(BUGGY, killed, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
+        assertThat(judge(FIXED, killed, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
+        assertThat(judge(BUGGY, killed, FEWEST).outcome()).isEqualTo(Outcome.NOT_RUN);
     }
 
     @Test
     void aRunKilledAfterSamplesIsAFault() {
         Tally broken = new Tally(2 * FEWEST, 0, 0, "", "").plus(Tally.failed("killed"));
-        assertThat(StressJudge.judge(FIXED, broken, FEWEST).outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(judge(FIXED, broken, FEWEST).outcome()).isEqualTo(Outcome.FAULT);
     }
 
     @Test
     void theSymptomIsFoundEvenInFewSamples() {
-        Verdict verdict = StressJudge.judge(BUGGY, new Tally(10, 1, 0, "1: overrun", ""), FEWEST);
+        Verdict verdict = judge(BUGGY, new Tally(10, 1, 0, "1: overrun", ""), FEWEST);
         assertThat(verdict.outcome()).isEqualTo(Outcome.FOUND);
         assertThat(verdict.detail()).isEqualTo("1: overrun");
         assertThat(verdict.asExpected()).isTrue();
@@ -73,14 +74,14 @@ class StressJudgeTest {
 
     @Test
     void theSymptomInFixedCodeIsAFailure() {
-        Verdict verdict = StressJudge.judge(FIXED, new Tally(9999, 1, 0, "1: x", ""), FEWEST);
+        Verdict verdict = judge(FIXED, new Tally(9999, 1, 0, "1: x", ""), FEWEST);
         assertThat(verdict.outcome()).isEqualTo(Outcome.FOUND);
         assertThat(verdict.asExpected()).isFalse();
     }
 
     @Test
     void anotherKindOfWrongIsAFaultAlsoBesideTheSymptom() {
-        Verdict verdict = StressJudge.judge(BUGGY, new Tally(9999, 5, 1, "1: x", ""), FEWEST);
+        Verdict verdict = judge(BUGGY, new Tally(9999, 5, 1, "1: x", ""), FEWEST);
         assertThat(verdict.outcome()).isEqualTo(Outcome.FAULT);
         assertThat(verdict.asExpected()).isFalse();
     }
@@ -90,5 +91,43 @@ class StressJudgeTest {
         List<StressTest> tests =
                 StressTest.of(List.of("org.slubcheck.stress.Q04.Fixed", "org.openjdk.x.Y"));
         assertThat(tests).containsExactly(FIXED);
+    }
+
+    @Test
+    void aTestThatNeverGetsToItsStepIsAFaultWhateverItCounted() {
+        Tally counted = new Tally(2 * FEWEST, 0, 0, "", "");
+        assertThat(StressJudge.judge(FIXED, counted, FEWEST, 0).outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(StressJudge.judge(FIXED, counted, FEWEST, -1).outcome())
+                .isEqualTo(Outcome.CLEAN_SAMPLED);
+    }
+
+    @Test
+    void aCleanVerdictSaysWhatItExcludes() {
+        Verdict verdict = judge(FIXED, new Tally(3_000_000, 0, 0, "", ""), FEWEST);
+        assertThat(verdict.detail()).contains("95 %").contains("1.0e-06");
+    }
+
+    @Test
+    void everyOutcomeIsInTheTable() {
+        Tally counted =
+                new Tally(5, 0, 0, "", "", Map.of("0  acceptable  a", 5L, "1  forbidden  b", 0L));
+        Verdict verdict = judge(FIXED, counted.plus(counted), FEWEST);
+        assertThat(verdict.timeline())
+                .hasSize(3)
+                .anyMatch(line -> line.strip().equals("10  0  acceptable  a"))
+                .anyMatch(line -> line.strip().equals("0  1  forbidden  b"));
+    }
+
+    @Test
+    void aRoundCountsOnlyIfBothActorsRanAtTheSameTime() {
+        String overlap = "org.slubcheck.stress.canary.StoreBuffering.Buggy";
+        assertThat(StressRunner.overlapped(Map.of(overlap, new Tally(9, 1, 0, "0, 0", ""))))
+                .isTrue();
+        assertThat(StressRunner.overlapped(Map.of(overlap, new Tally(9, 0, 0, "", "")))).isFalse();
+        assertThat(StressRunner.overlapped(Map.of())).isFalse();
+    }
+
+    private static Verdict judge(StressTest test, Tally tally, long fewest) {
+        return StressJudge.judge(test, tally, fewest, 1);
     }
 }

@@ -100,7 +100,7 @@ public final class Child implements AutoCloseable {
     public boolean waitFor(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean ended = false;
-        while (!ended && System.nanoTime() < deadline) {
+        while (!ended && System.nanoTime() - deadline < 0) {
             ended = poll(POLL);
         }
         close();
