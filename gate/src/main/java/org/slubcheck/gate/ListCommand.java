@@ -111,8 +111,7 @@ final class ListCommand implements Callable<Integer> {
                                         verdict.path("technique")
                                                 .asText()
                                                 .toLowerCase(Locale.ROOT));
-                last.merge(
-                        verdict.path("id").asText(), said, (a, b) -> a.equals(FOUND) ? b : a);
+                last.merge(verdict.path("id").asText(), said, (a, b) -> a.equals(FOUND) ? b : a);
             }
         } catch (IOException e) {
             throw new CliException(

@@ -12,7 +12,11 @@ import org.slubcheck.stress.StressBudget;
  */
 enum Profile {
     /** What every change must pass: minutes; a million samples a fixed twin. */
-    QUICK(Budget.QUICK, 200, new StressBudget(1, 400, 3, 8, 1_000_000, Duration.ofMinutes(4)), false),
+    QUICK(
+            Budget.QUICK,
+            200,
+            new StressBudget(1, 400, 3, 8, 1_000_000, Duration.ofMinutes(4)),
+            false),
     /** Before a release: about 25 minutes; 2 preemptions everywhere, 20 M samples a fixed twin. */
     STANDARD(
             Budget.STANDARD,

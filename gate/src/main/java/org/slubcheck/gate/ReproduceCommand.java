@@ -34,7 +34,8 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(
             names = "--technique",
             paramLabel = "T",
-            description = "stress, model, property, boot, fault (default: the best that shows what happened)")
+            description =
+                    "stress, model, property, boot, fault (default: the best that shows what happened)")
     private String label;
 
     @Option(names = "--fixed", description = "run the fixed twin, which must be clean")

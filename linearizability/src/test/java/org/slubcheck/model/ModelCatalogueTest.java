@@ -43,8 +43,7 @@ class ModelCatalogueTest {
     }
 
     private static Verdict run(Catalogue.Entry entry, boolean fixed, Budget budget) {
-        Scenario scenario =
-                Scenarios.byId(entry.subjects().get(Technique.MODEL)).orElseThrow();
+        Scenario scenario = Scenarios.byId(entry.subjects().get(Technique.MODEL)).orElseThrow();
         Steps steps = fixed ? Steps.mainline() : entry.defect().install(Steps.mainline());
         return ModelCheck.run(
                 entry.defect().id(),
