@@ -31,7 +31,10 @@ final class Locks {
                     held);
         }
         if (kernel.slab().state() != SlabState.DOWN) {
-            for (long s : kernel.slab().caches()) {
+            List<Long> caches = new ArrayList<>(kernel.slab().caches());
+            // Objects of a cache that was destroyed while busy are still freed, under its locks.
+            caches.addAll(kernel.slab().leakedCaches());
+            for (long s : caches) {
                 for (int node = 0; node < kernel.geometry().nodes(); node++) {
                     long n = Nodes.of(kernel, s, node);
                     if (n != 0) {

@@ -2,16 +2,28 @@ package org.slubcheck.kernel;
 
 import org.slubcheck.machine.Memory;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.KmemCacheNode;
 
 /** Where a cache's node structs are, as an observer sees it. */
 final class Nodes {
     private Nodes() {}
 
-    /** The kmem_cache_node of a cache and a node, embedded on UMA; 0 when there is none. */
+    /**
+     * The kmem_cache_node of a cache and a node, embedded on UMA; 0 when there is none, or what
+     * stands there is no address that a struct can have.
+     */
     static long of(Kernel kernel, long s, int node) {
         long field = s + KmemCache.NODE;
-        return kernel.geometry().numa()
-                ? kernel.memory().peek(field + (long) node * Memory.WORD)
-                : field;
+        if (!kernel.geometry().numa()) {
+            return field;
+        }
+        Memory m = kernel.memory();
+        long n = m.peek(field + (long) node * Memory.WORD);
+        return n > 0
+                        && n <= m.size() - KmemCacheNode.LAYOUT.size()
+                        && kernel.pages().pageOf(n) != 0
+                        && (n & 7) == 0
+                ? n
+                : 0;
     }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slubcheck.machine.Memory;
-import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slubq.AlienCache;
@@ -171,11 +170,7 @@ final class SharedQueues {
         if (m.peekInt(page + PageStruct.COUNT) <= 0) {
             return 0;
         }
-        long order =
-                (flags & PageStruct.PG_HEAD) == 0
-                        ? 0
-                        : m.peek(page + PageStruct.SIZE + PageStruct.LRU + ListHead.PREV);
-        return (long) kernel.geometry().pageSize() << order;
+        return (long) kernel.geometry().pageSize() << PageStruct.peekOrder(m, page);
     }
 
     private long queueOf(long area, int cpu) {

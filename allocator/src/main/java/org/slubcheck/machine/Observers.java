@@ -129,6 +129,10 @@ final class Observers {
         names = toName;
     }
 
+    synchronized int thread() {
+        return runner().index;
+    }
+
     synchronized void runs(Task task) {
         Runner runner = runner();
         runner.task = task;

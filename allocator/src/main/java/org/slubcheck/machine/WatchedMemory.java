@@ -52,6 +52,11 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
         observers.stopRaceDetection();
     }
 
+    /** The calling thread as the log numbers it: {@link AccessLog#thread}. */
+    public int thread() {
+        return observers.thread();
+    }
+
     /** Races reported so far. */
     public int races() {
         return observers.races();

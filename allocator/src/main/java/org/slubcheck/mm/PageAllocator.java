@@ -647,6 +647,14 @@ public final class PageAllocator {
                 .sum();
     }
 
+    /** Free pages of a zone of all nodes; an observer's view. */
+    public long freePages(Zone zone) {
+        return wiring.spans.stream()
+                .filter(span -> span.zone == zone)
+                .mapToLong(this::freePagesOf)
+                .sum();
+    }
+
     /** Free pages of a zone; an observer's view. */
     public long freePagesOf(ZoneSpan span) {
         long free = 0;

@@ -279,6 +279,13 @@ public final class PageStruct {
         return isHead(m, page) ? (int) m.read(page + SIZE + LRU + ListHead.PREV) : 0;
     }
 
+    /** compound_order as an observer sees it, given the head; whatever stands there if it is broken. */
+    public static int peekOrder(Memory m, long page) {
+        return (m.peek(page + FLAGS) & PG_HEAD) == 0
+                ? 0
+                : (int) m.peek(page + SIZE + LRU + ListHead.PREV);
+    }
+
     /** prep_compound_page: makes head and tails of a private block. */
     static void prepareCompound(Memory m, long page, int order) {
         m.write(page + SIZE + LRU + ListHead.PREV, order);

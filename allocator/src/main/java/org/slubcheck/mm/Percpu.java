@@ -549,6 +549,34 @@ public final class Percpu {
         return view().isAllocated(pointer);
     }
 
+    /**
+     * An allocated area.
+     *
+     * @param pointer the address of CPU 0's copy
+     * @param bytes its size on each CPU
+     */
+    public record Area(long pointer, int bytes) {}
+
+    /** All allocated areas; an observer's view, bounded. */
+    public List<Area> areas() {
+        return view().areas();
+    }
+
+    /** The same as an image of this machine's memory shows them. */
+    public List<Area> areas(Memory image) {
+        return new PercpuView(image, wiring).areas();
+    }
+
+    /** The first pages of the blocks that chunks stand in; an observer's view. */
+    public List<Long> chunkPages() {
+        return view().chunkPages();
+    }
+
+    /** The order of these blocks. */
+    public int chunkOrder() {
+        return wiring.chunkOrder;
+    }
+
     /** Bytes allocated on each CPU, in whole words; an observer's view. */
     public long allocatedBytes() {
         return view().allocatedBytes();

@@ -6,6 +6,8 @@ import org.slubcheck.machine.Memory;
 
 /** Looks over the chunks of the per-CPU allocator without touching them. */
 final class PercpuView {
+    private static final int MOST_CHUNKS = 1 << 16;
+
     private final Memory memory;
     private final Percpu.Wiring wiring;
 
@@ -19,11 +21,50 @@ final class PercpuView {
         List<Long> chunks = new ArrayList<>();
         for (int slot = 0; slot < wiring.nrSlots; slot++) {
             long head = wiring.slot(slot);
-            for (long chunk = memory.peek(head); chunk != head; chunk = memory.peek(chunk)) {
+            for (long chunk = memory.peek(head);
+                    chunk != head && mapped(chunk) && chunks.size() < MOST_CHUNKS;
+                    chunk = memory.peek(chunk)) {
                 chunks.add(chunk);
             }
         }
         return chunks;
+    }
+
+    /** All allocated areas, as far as the maps make sense. */
+    List<Percpu.Area> areas() {
+        List<Percpu.Area> areas = new ArrayList<>();
+        for (long chunk : chunks()) {
+            long at = memory.peek(chunk + PcpuChunk.BASE_ADDR);
+            long map = memory.peek(chunk + PcpuChunk.MAP);
+            int entries = Math.min(used(chunk), memory.peekInt(chunk + PcpuChunk.MAP_ALLOC));
+            for (int i = 0; i < entries && mapped(map & -Memory.WORD); i++) {
+                int length = memory.peekInt(map);
+                map += PcpuChunk.ENTRY;
+                if (length < 0) {
+                    areas.add(new Percpu.Area(at, -length));
+                }
+                at += Math.abs(length);
+            }
+        }
+        return areas;
+    }
+
+    /** The first page of each chunk that is not part of the kernel image. */
+    List<Long> chunkPages() {
+        List<Long> pages = new ArrayList<>();
+        for (long chunk : chunks()) {
+            long page = memory.peek(chunk + PcpuChunk.DATA);
+            if (page != 0) {
+                pages.add(page);
+            }
+        }
+        return pages;
+    }
+
+    private boolean mapped(long address) {
+        return address > 0
+                && address <= memory.size() - PcpuChunk.SIZE
+                && (address & Memory.WORD - 1) == 0;
     }
 
     boolean isAllocated(long pointer) {

@@ -12,6 +12,7 @@ import org.slubcheck.machine.Task;
  */
 public final class AliasVsDestroy extends Scenario {
     private static final int SIZE = 24;
+    private static final KernelConfig CONFIG = KernelConfig.of(Geometry.small()).withFaults(true);
 
     /** Ready to run. */
     public AliasVsDestroy() {
@@ -24,15 +25,20 @@ public final class AliasVsDestroy extends Scenario {
 
     @Override
     public KernelConfig config() {
-        return KernelConfig.of(Geometry.small()).withFaults(true);
+        return CONFIG;
     }
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         Task boot = kernel.task(0);
         long s = kernel.slab().create(boot, kernel.slab().literal("victim"), SIZE, 0, 0, 0);
+        long alias = kernel.slab().literal("alias");
+        if (s == 0 || alias == 0) {
+            throw new IllegalStateException(
+                    "the prefix cannot create the victim, or name its alias");
+        }
         kernel.faults().failAt(Faults.Kind.SYSFS, 1);
-        return new long[] {s, kernel.slab().literal("alias")};
+        return new long[] {s, alias};
     }
 
     @Override

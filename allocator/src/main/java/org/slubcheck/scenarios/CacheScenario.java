@@ -5,6 +5,7 @@ import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
+import org.slubcheck.slubq.KmemCacheCpu;
 
 /**
  * A scenario around one cache of 32-byte objects on the micro machine: four objects a slab, queues
@@ -15,14 +16,21 @@ abstract class CacheScenario extends Scenario {
     static final int SMALL_QUEUE = 4;
     static final int LARGE_QUEUE = 8;
 
+    /** The micro machine, watching its freed per-CPU areas, without merging. */
+    static final KernelConfig CONFIG = unmerged();
+
     CacheScenario(String id, String about, String... tasks) {
         super(id, about, tasks);
     }
 
-    @Override
-    public KernelConfig config() {
+    private static KernelConfig unmerged() {
         KernelConfig plain = KernelConfig.of(Geometry.micro()).withDebugPercpu(true);
         return plain.with(plain.slab().withMerge(false));
+    }
+
+    @Override
+    public KernelConfig config() {
+        return CONFIG;
     }
 
     /** A cache of its own; it is not merged, so nobody else's objects are in it. */
@@ -33,6 +41,23 @@ abstract class CacheScenario extends Scenario {
             throw new IllegalStateException("the prefix cannot create " + name);
         }
         return s;
+    }
+
+    /**
+     * Sees to it that a per-CPU chunk has room for the areas of a coming resize, so that the resize
+     * finds its area and does not make a chunk first, which is another story and takes half the
+     * steps.
+     */
+    static void makeRoom(Kernel kernel, int queue) {
+        Task boot = kernel.task(0);
+        int line = kernel.geometry().cacheLine();
+        boolean stats = kernel.config().slab().stats();
+        int bytes = KmemCacheCpu.of(stats).areaBytes(queue, line);
+        long area = kernel.percpu().alloc(boot, bytes, line);
+        if (area == 0) {
+            throw new IllegalStateException("the prefix finds no room for a queue of " + queue);
+        }
+        kernel.percpu().free(boot, area);
     }
 
     /** Allocates into a task's hand; the prefix relies on getting it. */

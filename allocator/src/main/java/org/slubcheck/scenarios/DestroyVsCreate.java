@@ -12,6 +12,7 @@ import org.slubcheck.slab.Slab;
  */
 public final class DestroyVsCreate extends Scenario {
     private static final int SIZE = 24;
+    private static final KernelConfig CONFIG = build();
 
     /** Ready to run. */
     public DestroyVsCreate() {
@@ -22,10 +23,14 @@ public final class DestroyVsCreate extends Scenario {
                 "kmem_cache_create, once the name is free");
     }
 
-    @Override
-    public KernelConfig config() {
+    private static KernelConfig build() {
         KernelConfig plain = KernelConfig.of(Geometry.small());
         return plain.with(plain.slab().withMerge(false));
+    }
+
+    @Override
+    public KernelConfig config() {
+        return CONFIG;
     }
 
     @Override
@@ -33,6 +38,9 @@ public final class DestroyVsCreate extends Scenario {
         Task boot = kernel.task(0);
         long name = kernel.slab().literal("victim");
         long s = kernel.slab().create(boot, name, SIZE, 0, 0, 0);
+        if (s == 0) {
+            throw new IllegalStateException("the prefix cannot create the victim");
+        }
         return new long[] {s, name};
     }
 

@@ -8,6 +8,7 @@ import org.slubcheck.machine.Task;
 /** kmem_cache_init_late lists the DMA caches while another CPU creates a cache. */
 public final class DmaLateVsCreate extends Scenario {
     private static final int SIZE = 24;
+    private static final KernelConfig CONFIG = build();
 
     /** Ready to run. */
     public DmaLateVsCreate() {
@@ -18,12 +19,16 @@ public final class DmaLateVsCreate extends Scenario {
                 "kmem_cache_create");
     }
 
-    @Override
-    public KernelConfig config() {
+    private static KernelConfig build() {
         Geometry micro = Geometry.micro();
         KernelConfig plain =
                 KernelConfig.of(micro.withPages(new Geometry.ZonePages(5, 0, 14, 0, 0)));
         return plain.with(plain.slab().withDmaLate(true).withSysfs(false));
+    }
+
+    @Override
+    public KernelConfig config() {
+        return CONFIG;
     }
 
     @Override
@@ -33,7 +38,11 @@ public final class DmaLateVsCreate extends Scenario {
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        return new long[] {kernel.slab().literal("driver")};
+        long name = kernel.slab().literal("driver");
+        if (name == 0) {
+            throw new IllegalStateException("the prefix has no room for a name");
+        }
+        return new long[] {name};
     }
 
     @Override

@@ -27,6 +27,7 @@ public final class QueueShrinkVsAlloc extends CacheScenario {
         if (error != 0) {
             throw new IllegalStateException("the prefix cannot grow the queue: " + error);
         }
+        makeRoom(kernel, SMALL_QUEUE);
         return new long[] {s};
     }
 

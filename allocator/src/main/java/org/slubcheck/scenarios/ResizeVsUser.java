@@ -21,6 +21,7 @@ public final class ResizeVsUser extends CacheScenario {
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel, "victim");
+        makeRoom(kernel, LARGE_QUEUE);
         grab(kernel, hands, 1, 1, s);
         grab(kernel, hands, 1, 1, s);
         return new long[] {s};

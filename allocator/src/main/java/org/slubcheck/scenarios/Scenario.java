@@ -40,7 +40,7 @@ public abstract class Scenario {
         return tasks;
     }
 
-    /** The kernel that it runs on. */
+    /** The kernel that it runs on: always the same object, as it is asked for in every run. */
     public abstract KernelConfig config();
 
     /** The CPU that a task starts on. */

@@ -20,6 +20,7 @@ public final class ShrinkVsResize extends CacheScenario {
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel, "victim");
+        makeRoom(kernel, LARGE_QUEUE);
         for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
             grab(kernel, hands, cpu, cpu, s);
         }

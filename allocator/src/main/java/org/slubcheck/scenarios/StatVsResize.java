@@ -11,6 +11,7 @@ import org.slubcheck.mm.Gfp;
  */
 public final class StatVsResize extends CacheScenario {
     private static final int ROOM = 768;
+    private static final KernelConfig COUNTING = build();
 
     /** Ready to run. */
     public StatVsResize() {
@@ -21,17 +22,23 @@ public final class StatVsResize extends CacheScenario {
                 "kmem_cache_alloc(GFP_KERNEL)");
     }
 
-    @Override
-    public KernelConfig config() {
-        KernelConfig plain = super.config();
+    private static KernelConfig build() {
+        KernelConfig plain = CacheScenario.CONFIG;
         // Counters more than double an area, so the reserve of the micro machine is too small.
         return plain.with(plain.geometry().withPercpuEarlySize(ROOM))
                 .with(plain.slab().withStats(true).withSysfs(false));
     }
 
     @Override
+    public KernelConfig config() {
+        return COUNTING;
+    }
+
+    @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        return new long[] {cache(kernel, "victim")};
+        long s = cache(kernel, "victim");
+        makeRoom(kernel, LARGE_QUEUE);
+        return new long[] {s};
     }
 
     @Override

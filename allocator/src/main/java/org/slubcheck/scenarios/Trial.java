@@ -1,6 +1,7 @@
 package org.slubcheck.scenarios;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
@@ -19,6 +20,7 @@ public final class Trial {
     private final Hands hands;
     private final String[] faults;
     private final boolean[] died;
+    private final int[] threads;
 
     Trial(Scenario scenario, Kernel kernel, long[] setup, Hands hands) {
         this.scenario = scenario;
@@ -27,6 +29,8 @@ public final class Trial {
         this.hands = hands;
         this.faults = new String[scenario.tasks().size()];
         this.died = new boolean[faults.length];
+        this.threads = new int[faults.length];
+        Arrays.fill(threads, -1);
     }
 
     /** The machine of this run. */
@@ -56,6 +60,7 @@ public final class Trial {
     public void run(int task) {
         Task self = scenario.enter(task);
         kernel.memory().runs(self);
+        threads[task] = kernel.checked() == null ? task : kernel.checked().thread();
         try {
             scenario.body(task, self, this);
             kernel.machine().checkReturn(self, false, scenario.tasks().get(task));
@@ -66,6 +71,23 @@ public final class Trial {
                 faults[task] = scenario.tasks().get(task) + ": " + end;
             }
         }
+    }
+
+    /**
+     * What each task does, by the number that the access log has for its thread; of two tasks of one
+     * thread the first.
+     */
+    public List<String> tasksByThread() {
+        List<String> names = new ArrayList<>();
+        for (int task = threads.length - 1; task >= 0; task--) {
+            while (names.size() <= threads[task]) {
+                names.add("task " + names.size());
+            }
+            if (threads[task] >= 0) {
+                names.set(threads[task], scenario.tasks().get(task));
+            }
+        }
+        return names;
     }
 
     /** True when the kernel died under a task: locks and queues are then as it left them. */

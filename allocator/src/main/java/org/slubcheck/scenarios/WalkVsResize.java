@@ -17,6 +17,7 @@ public final class WalkVsResize extends CacheScenario {
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel, "victim");
+        makeRoom(kernel, LARGE_QUEUE);
         grab(kernel, hands, 1, 1, s);
         return new long[] {s};
     }

@@ -20,7 +20,9 @@ public final class WindowVsResize extends CacheScenario {
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        return new long[] {cache(kernel, "victim")};
+        long s = cache(kernel, "victim");
+        makeRoom(kernel, LARGE_QUEUE);
+        return new long[] {s};
     }
 
     @Override

@@ -346,6 +346,11 @@ public final class Slab implements SlabMemory {
         return listed(wiring.slabLeaked());
     }
 
+    /** The saved_alias structs that wait for sysfs; an observer's view, bounded. */
+    public List<Long> savedAliases() {
+        return SysfsSlab.savedAliases(this);
+    }
+
     private List<Long> listed(long head) {
         List<Long> found = new ArrayList<>();
         long entry = memory.peek(head);

@@ -13,6 +13,8 @@ import org.slubcheck.mm.ListHead;
  * @param slabCaches list_head of all caches; under slub_lock
  * @param slabLeaked list_head of caches that were destroyed while they still had objects: the
  *     kernel forgets them, the census must not
+ * @param abandonedAreas how many per-CPU areas resizes gave up before sysfs was up and could not free:
+ *     the kernel forgets them, the census must not; under slub_lock
  * @param slabState ordinal of a {@link SlabState}
  * @param kmemSize bytes of a struct kmem_cache on this machine; constant once booted
  * @param kmemCache pointer to the cache of struct kmem_cache
@@ -31,6 +33,7 @@ public record SlabWiring(
         long slubLock,
         long slabCaches,
         long slabLeaked,
+        long abandonedAreas,
         long slabState,
         long kmemSize,
         long kmemCache,
@@ -60,6 +63,7 @@ public record SlabWiring(
         long lock = map.reserve("slub_lock", Memory.WORD, line);
         long caches = map.reserve("slab_caches", ListHead.SIZE, Memory.WORD);
         long leaked = map.reserve("slab_leaked", ListHead.SIZE, Memory.WORD);
+        long abandoned = map.word("percpu_abandoned");
         long state = map.word("slab_state");
         long size = map.word("kmem_size");
         long kmemCache = map.word("kmem_cache");
@@ -79,6 +83,7 @@ public record SlabWiring(
                 lock,
                 caches,
                 leaked,
+                abandoned,
                 state,
                 size,
                 kmemCache,

@@ -1,5 +1,7 @@
 package org.slubcheck.slab;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Memory;
@@ -32,6 +34,8 @@ final class SysfsSlab {
     static final int ALIAS_NAME = 8;
     static final int ALIAS_NEXT = 16;
     static final int ALIAS_SIZE = 24;
+
+    private static final int MAX_ALIASES = 1 << 16;
 
     private SysfsSlab() {}
 
@@ -172,6 +176,17 @@ final class SysfsSlab {
                 link = saved + ALIAS_NEXT;
             }
         }
+    }
+
+    /** The saved_alias structs that wait for sysfs; an observer's view, bounded. */
+    static List<Long> savedAliases(Slab k) {
+        List<Long> found = new ArrayList<>();
+        long saved = k.memory().peek(k.wiring().aliasList());
+        while (k.isMapped(saved) && found.size() < MAX_ALIASES) {
+            found.add(saved);
+            saved = k.memory().peek(saved + ALIAS_NEXT);
+        }
+        return found;
     }
 
     private static boolean up(Slab k) {

@@ -35,6 +35,9 @@ public final class Resize {
         // The areas of early boot belong to the reserve of the first chunk until sysfs is up.
         if (k.slab.state().compareTo(SlabState.UP) > 0) {
             k.percpu.free(t, old);
+        } else {
+            long abandoned = k.slab.wiring().abandonedAreas();
+            k.m.write(abandoned, k.m.read(abandoned) + 1);
         }
         return 0;
     }

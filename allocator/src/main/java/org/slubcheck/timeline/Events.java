@@ -21,6 +21,7 @@ import org.slubcheck.slab.KmemCache;
  */
 final class Events {
     private static final long WRITER = 1L << 32;
+    private static final long READER = 1;
     private static final int ALWAYS = 0;
     private static final int MAIN = 1;
     private static final int DETAIL = 2;
@@ -110,14 +111,12 @@ final class Events {
         if (!begun[thread]) {
             begun[thread] = true;
             int cpu = log.cpu(i);
-            emit(0, cpu, ALWAYS, 0, "> " + task(cpu, thread));
+            emit(0, cpu, ALWAYS, 0, "> " + task(thread));
         }
     }
 
-    private String task(int cpu, int thread) {
-        return cpu >= 0 && cpu < tasks.size()
-                ? tasks.get(cpu)
-                : thread < tasks.size() ? tasks.get(thread) : "task " + thread;
+    private String task(int thread) {
+        return thread < tasks.size() ? tasks.get(thread) : "task " + thread;
     }
 
     private int nextOf(int thread, int from) {
@@ -296,7 +295,7 @@ final class Events {
         boolean taken = log.kind(i) == Kind.CMPXCHG_OK;
         boolean given = log.kind(i) == Kind.RELEASE;
         if (name.equals("slub_lock")) {
-            emit(i, MAIN, semaphore(log.value(i) - log.old(i)));
+            emit(i, MAIN, semaphore(log.kind(i), log.value(i) - log.old(i)));
             return true;
         }
         if (name.endsWith(" flags") && name.startsWith("page#") && (taken || given)) {
@@ -334,20 +333,18 @@ final class Events {
         return name.startsWith("zone ") || name.startsWith("pcpu") ? MINOR : MAIN;
     }
 
-    private static String semaphore(long change) {
-        if (change == WRITER) {
-            return "down_write(slub_lock)";
-        }
-        if (change == -WRITER) {
-            return "up_write(slub_lock)";
+    /**
+     * What a change of the rwsem means. A waiting writer that gets it changes the word by as much as
+     * one that gives it back; but getting is a compare and exchange, and giving back is not.
+     */
+    private static String semaphore(Kind kind, long change) {
+        if (kind == Kind.CMPXCHG_OK) {
+            return change == READER ? "down_read(slub_lock)" : "down_write(slub_lock)";
         }
         if (change == 2 * WRITER) {
             return "down_write(slub_lock) has to wait";
         }
-        if (change == -WRITER * 2 + WRITER) {
-            return "down_write(slub_lock)";
-        }
-        return change > 0 ? "down_read(slub_lock)" : "up_read(slub_lock)";
+        return change == -WRITER ? "up_write(slub_lock)" : "up_read(slub_lock)";
     }
 
     // ---- plumbing

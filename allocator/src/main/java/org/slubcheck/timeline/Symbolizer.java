@@ -14,6 +14,7 @@ import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.StructLayout;
 import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.mm.Percpu;
 import org.slubcheck.mm.ZoneStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
@@ -40,25 +41,34 @@ public final class Symbolizer {
     private final Memory image;
     private final Map<Long, String> cacheNames;
     private final List<Area> areas;
-    private final Map<Long, Long> capacities = new HashMap<>();
+
+    /** How many bytes an area had on each CPU when it was first seen allocated, by its pointer. */
+    private final Map<Long, Integer> sizes;
+
     private final KmemCacheCpu cpuStruct;
     private final StructLayout zoneStruct;
 
     /** Names what is in a kernel's memory now, and later when it has changed. */
     public Symbolizer(Kernel kernel) {
-        this(kernel, kernel.memory(), new LinkedHashMap<>(), new ArrayList<>());
+        this(kernel, kernel.memory(), new LinkedHashMap<>(), new ArrayList<>(), new HashMap<>());
         for (long s : caches()) {
             cacheNames.put(s, string(word(s + KmemCache.NAME)));
             remember(s, word(s + KmemCache.CPU));
         }
+        measure();
     }
 
     private Symbolizer(
-            Kernel kernel, Memory image, Map<Long, String> cacheNames, List<Area> areas) {
+            Kernel kernel,
+            Memory image,
+            Map<Long, String> cacheNames,
+            List<Area> areas,
+            Map<Long, Integer> sizes) {
         this.kernel = kernel;
         this.image = image;
         this.cacheNames = cacheNames;
         this.areas = areas;
+        this.sizes = sizes;
         this.cpuStruct = KmemCacheCpu.of(kernel.config().slab().stats());
         this.zoneStruct = ZoneStruct.layout(kernel.geometry().maxOrder());
     }
@@ -66,7 +76,11 @@ public final class Symbolizer {
     /** The same over another image of the same kernel, with what this one remembers. */
     public Symbolizer over(Memory other) {
         return new Symbolizer(
-                kernel, other, new LinkedHashMap<>(cacheNames), new ArrayList<>(areas));
+                kernel,
+                other,
+                new LinkedHashMap<>(cacheNames),
+                new ArrayList<>(areas),
+                new HashMap<>(sizes));
     }
 
     /** Remembers a value that a cache's cpu pointer has had or will have. */
@@ -149,42 +163,61 @@ public final class Symbolizer {
                 : symbol.name() + "+" + offset;
     }
 
+    /** The area in use comes first: it may stand where an old one was. */
     private String areaName(long address) {
-        int unit = kernel.percpu().unitSize();
+        String old = null;
         for (Area area : areas) {
-            for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
-                long offset = address - area.pointer - (long) cpu * unit;
+            String name = areaName(area, address);
+            if (name != null && isLive(area)) {
+                return name;
+            }
+            old = old == null ? name : old;
+        }
+        return old;
+    }
+
+    private String areaName(Area area, long address) {
+        int unit = kernel.percpu().unitSize();
+        for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
+            long offset = address - area.pointer - (long) cpu * unit;
+            if (offset >= 0 && offset < unit && offset < size(area)) {
                 int header = cpuStruct.layout().size();
-                if (offset < 0 || offset >= unit) {
-                    continue;
-                }
-                long q = area.pointer + (long) cpu * unit + cpuStruct.queue();
-                long max = capacity(area, word(q) >>> Integer.SIZE, unit - header);
-                if (offset < header + max * Memory.WORD) {
-                    String field =
-                            offset < header
-                                    ? cpuStruct.layout().fieldAt((int) offset)
-                                    : "q.object[" + (offset - header) / Memory.WORD + "]";
-                    return cacheName(area.cache) + " cpu#" + cpu + use(area) + " " + field;
-                }
+                String field =
+                        offset < header
+                                ? cpuStruct.layout().fieldAt((int) offset)
+                                : "q.object[" + (offset - header) / Memory.WORD + "]";
+                return cacheName(area.cache) + " cpu#" + cpu + use(area) + " " + field;
             }
         }
         return null;
     }
 
-    /** What the queue can hold, or could before somebody wrote other things over its max. */
-    private long capacity(Area area, long max, int room) {
-        if (max > 0 && max <= room / Memory.WORD) {
-            capacities.put(area.pointer, max);
+    private boolean isLive(Area area) {
+        return word(area.cache + KmemCache.CPU) == area.pointer;
+    }
+
+    /** The bytes of an area on each CPU; 0 before it is allocated for the first time. */
+    private int size(Area area) {
+        if (!sizes.containsKey(area.pointer)) {
+            measure();
         }
-        return capacities.getOrDefault(area.pointer, 0L);
+        return sizes.getOrDefault(area.pointer, 0);
+    }
+
+    /** Takes down how large the areas are that are allocated now. */
+    private void measure() {
+        for (Percpu.Area allocated : kernel.percpu().areas(image)) {
+            if (areas.stream().anyMatch(area -> area.pointer == allocated.pointer())) {
+                sizes.putIfAbsent(allocated.pointer(), allocated.bytes());
+            }
+        }
     }
 
     private String use(Area area) {
-        long live = word(area.cache + KmemCache.CPU);
-        if (live == area.pointer) {
+        if (isLive(area)) {
             return "";
         }
+        long live = word(area.cache + KmemCache.CPU);
         // Areas are remembered in the order in which they come into use; one that nobody remembers
         // came last.
         int published = areas.indexOf(new Area(live, area.cache));
@@ -199,11 +232,12 @@ public final class Symbolizer {
             }
         }
         long page = pageOf(address, pool);
-        if (!isSlab(page)) {
+        long s = word(page + PageStruct.SLAB);
+        // A new slab knows its cache before it is marked as one.
+        if (!isSlab(page) && !known().contains(s)) {
             return String.format(
                     "page#%d +0x%x", index(page), (address - pool.address()) % pageSize);
         }
-        long s = word(page + PageStruct.SLAB);
         long base = pool.address() + (long) index(page) * pageSize;
         int size = integer(s + KmemCache.SIZE);
         if (size <= 0) {

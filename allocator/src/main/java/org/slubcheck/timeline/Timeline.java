@@ -29,7 +29,7 @@ public final class Timeline {
      *
      * @param template the kernel whose memory is as it was when the log began
      * @param log what was done since
-     * @param tasks what each task does, by the CPU that it starts on
+     * @param tasks what each task does, by the number of its thread in the log
      * @param violation what was wrong at the end
      */
     public static List<String> of(

@@ -106,9 +106,9 @@ final class GateRun {
         command.addAll(jvm.options());
         command.add("-Xmx" + HEAP_MIB + "m");
         if (part.instrumented()) {
-            // What the model checker runs is instrumented to many times its size: the optimising
-            // compiler eats more processor time than it ever gives back (measured: 20 times fewer
-            // interleavings in the first 20 s of processor time).
+            // Half of a check's time is instrumenting classes and warming up: the optimising
+            // compiler
+            // takes more processor time than it gives back.
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         }
         command.add("-Dslubcheck.home=" + Home.root());

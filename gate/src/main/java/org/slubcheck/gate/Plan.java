@@ -41,16 +41,14 @@ record Plan(List<Job> jobs) {
             catalogue(jobs, Part.PROPERTY, technique, false);
         }
         jobs.addAll(Suites.jobs());
-        if (profile.linearizability()) {
-            for (Linearizability.Case each : Linearizability.ALL) {
-                jobs.add(
-                        job(
-                                Part.LINEARIZABILITY,
-                                Linearizability.ID,
-                                Technique.MODEL,
-                                each.subject(),
-                                each.fixed()));
-            }
+        for (Linearizability.Case each : Linearizability.ALL) {
+            jobs.add(
+                    job(
+                            Part.LINEARIZABILITY,
+                            Linearizability.ID,
+                            Technique.MODEL,
+                            each.subject(),
+                            each.fixed()));
         }
         StressTest.canaries().forEach(test -> jobs.add(stress(test)));
         for (Catalogue.Entry entry : Catalogue.entries()) {

@@ -65,12 +65,9 @@ enum Profile {
         return everyAccess;
     }
 
-    /**
-     * Whether concurrent results are held against sequential specifications here too: six scenarios
-     * of up to 10 000 interleavings. The tests of the linearizability module do it on every build.
-     */
-    boolean linearizability() {
-        return this != QUICK;
+    /** For results held against sequential specifications: never less than two preemptions. */
+    Budget linearizability() {
+        return this == QUICK ? Budget.STANDARD : modelClean;
     }
 
     /** The word on the command line. */

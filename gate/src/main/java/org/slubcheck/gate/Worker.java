@@ -65,7 +65,8 @@ public final class Worker {
             case PROPERTY -> job.canary() ? propertyCanary(job) : catalogue(job);
             case SUITE -> Suites.run(job, profile);
             case LINEARIZABILITY ->
-                    new Linearizability.Case(job.subject(), job.fixed()).run(profile.modelClean());
+                    new Linearizability.Case(job.subject(), job.fixed())
+                            .run(profile.linearizability());
             case STRESS -> throw new IllegalStateException("stress tests have their own program");
         };
     }

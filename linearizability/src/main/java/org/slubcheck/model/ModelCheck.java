@@ -156,7 +156,7 @@ public final class ModelCheck {
                         Timeline.of(
                                 template.kernel(),
                                 trial.kernel().checked().log(),
-                                trial.scenario().tasks(),
+                                trial.tasksByThread(),
                                 violation);
                 return new Finding(Outcome.FOUND, firstLine(violation), timeline);
             }
@@ -166,7 +166,7 @@ public final class ModelCheck {
                 Timeline.of(
                         template.kernel(),
                         trial.kernel().checked().log(),
-                        trial.scenario().tasks(),
+                        trial.tasksByThread(),
                         violations.get(0)));
     }
 

@@ -2,27 +2,32 @@ package org.slubcheck.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Verdict;
 
-/** Results are those of some sequential order, and a lookup that is torn is found by its result. */
+/** Results are those of some sequential order, and each wrong twin is found by its results. */
 class LinearizabilityTest {
-    /** One preemption takes 48 interleavings for aliases. */
-    private static final Budget SMALL = new Budget(100, 1, false);
+    /** 10 000 interleavings and 2 preemptions for each scenario: 5 to 15 s. */
+    private static final Budget BUDGET = Budget.STANDARD;
 
-    @Test
-    void aliasesAreLinearizable() {
-        Verdict clean = Linearizability.aliases(SMALL);
-
-        assertThat(clean.outcome()).as("%s", clean).isEqualTo(Outcome.CLEAN_SAMPLED);
-        assertThat(clean.preemptions()).isEqualTo(1);
+    static List<Linearizability.Case> cases() {
+        return Linearizability.ALL;
     }
 
-    @Test
-    void aTornLookupIsFound() {
-        Verdict torn = Linearizability.lookup(false, SMALL);
+    @ParameterizedTest
+    @MethodSource("cases")
+    void fixedCodeIsLinearizableAndWrongCodeIsNot(Linearizability.Case each) {
+        Verdict verdict = each.run(BUDGET);
 
-        assertThat(torn.outcome()).as("%s", torn).isEqualTo(Outcome.FOUND);
+        if (each.fixed()) {
+            assertThat(verdict.outcome()).as("%s", verdict).isEqualTo(Outcome.CLEAN_SAMPLED);
+            assertThat(verdict.runs()).isEqualTo(BUDGET.invocations());
+            assertThat(verdict.preemptions()).isGreaterThanOrEqualTo(BUDGET.preemptions());
+        } else {
+            assertThat(verdict.outcome()).as("%s", verdict).isEqualTo(Outcome.FOUND);
+        }
     }
 }

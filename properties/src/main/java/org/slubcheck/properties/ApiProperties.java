@@ -2,6 +2,7 @@ package org.slubcheck.properties;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -27,6 +28,10 @@ import org.slubcheck.slubq.Tunables;
 /** Sequences of calls on random machines, against what their callers know. */
 @AddLifecycleHook(Handover.class)
 final class ApiProperties {
+    private static final Pattern CREATION_FAILED =
+            Pattern.compile(
+                    "^Kernel panic - not syncing: (Creation of kmalloc slab|Cannot create slab) ");
+
     /** Steps of the stateful model; a try of 30 steps takes 3 to 10 ms. */
     private static final int MAX_STEPS = 40;
 
@@ -114,8 +119,17 @@ final class ApiProperties {
         }
         Rig rig = Rig.up(shape.toString(), shape.config(), subject.steps());
         Kernel k = rig.kernel();
-        if (rig.dead()) {
-            rig.blame("the boot fails although " + k.pages().freePages() + " pages are free");
+        if (rig.dead() && k.pages().freePages() > 0) {
+            // Any other death of a boot speaks for itself.
+            k.reports().stream()
+                    .filter(report -> CREATION_FAILED.matcher(report).find())
+                    .findFirst()
+                    .ifPresent(
+                            report ->
+                                    rig.blame(
+                                            "a creation at boot fails although "
+                                                    + k.pages().freePages()
+                                                    + " pages are free"));
         }
         Slab slab = k.slab();
         Task task = rig.task(shape.cpus() - 1);
@@ -163,8 +177,8 @@ final class ApiProperties {
         subject.judge(rig.wrong(array(held)), rig.story());
 
         overwrite(rig, s, bad, where);
-        held.addAll(freeOnTheSlabOf(k, s, bad));
-        held.add(bad);
+        rig.giveUp(freeOnTheSlabOf(k, s, bad));
+        rig.giveUp(List.of(bad));
         if (irqsOff && !rig.dead()) {
             k.machine().irqSave(task);
         }

@@ -69,7 +69,7 @@ final class FaultProperties {
     @Example
     void everyCallAllocationMayFail() {
         for (KernelConfig config : machines()) {
-            Rig booted = Rig.up("boot " + config.geometry().name(), config, subject.steps());
+            Rig booted = subject.boot("boot " + config.geometry().name(), config);
             judge(booted.wrong(), booted.story());
             for (ApiCall call : ApiCall.all()) {
                 Rig warm = booted.fork();

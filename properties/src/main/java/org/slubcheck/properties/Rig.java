@@ -20,6 +20,7 @@ final class Rig {
     private final List<String> story = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private final List<String> expected = new ArrayList<>();
+    private final List<Long> givenUp = new ArrayList<>();
     private KernelDeath.Cause death;
 
     private Rig(Kernel kernel, String machine) {
@@ -197,6 +198,11 @@ final class Rig {
         return story;
     }
 
+    /** Objects in slabs that object debugging has taken out of use: nobody can get them any more. */
+    void giveUp(List<Long> objects) {
+        givenUp.addAll(objects);
+    }
+
     /**
      * Everything that is wrong: the kernel's reports, the sentences kept, and of a kernel that
      * lives the census.
@@ -206,7 +212,8 @@ final class Rig {
         all.removeAll(expected);
         all.addAll(wrong);
         if (!dead()) {
-            all.addAll(Census.of(kernel, held));
+            long[] lost = givenUp.stream().mapToLong(Long::longValue).toArray();
+            all.addAll(Census.of(kernel, held, lost));
         }
         return all;
     }

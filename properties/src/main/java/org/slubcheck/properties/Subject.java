@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 
@@ -86,11 +87,22 @@ final class Subject {
     Rig machine(Shape shape) {
         Rig rig = booted.get(shape);
         if (rig == null) {
-            rig = Rig.up(shape.toString(), shape.config(), steps);
+            rig = boot(shape.toString(), shape.config());
             judge(rig.wrong(), rig.story());
             booted.put(shape, rig);
         }
         return rig.fork();
+    }
+
+    /**
+     * A machine that is up, or has died on the way, for a property that is about what happens later:
+     * the watched step's turns during boot do not count.
+     */
+    Rig boot(String name, KernelConfig config) {
+        long before = reached.get();
+        Rig rig = Rig.up(name, config, steps);
+        reached.set(before);
+        return rig;
     }
 
     /** How often the watched step was reached. */

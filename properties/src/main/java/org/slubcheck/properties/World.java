@@ -7,7 +7,6 @@ import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
-import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.Ctors;
 import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
@@ -52,8 +51,8 @@ final class World {
     /** A reference to a cache, under a name of its own. */
     private record Ref(long cache, int slot, int size, int align, boolean ctor) {}
 
-    /** An object; {@code cache} 0 for one of kmalloc, which may be pages and not of a slab. */
-    private record Held(long address, long cache, int size, int stamp, boolean slab) {}
+    /** An object; {@code cache} 0 for one of kmalloc, which may be whole pages. */
+    private record Held(long address, long cache, int size, int stamp) {}
 
     private final Rig rig;
     private final Kernel k;
@@ -118,9 +117,7 @@ final class World {
      */
     List<String> wrong(long... others) {
         long[] objects =
-                LongStream.concat(
-                                held.stream().filter(Held::slab).mapToLong(Held::address),
-                                LongStream.of(others))
+                LongStream.concat(held.stream().mapToLong(Held::address), LongStream.of(others))
                         .toArray();
         for (Held h : rig.dead() ? List.<Held>of() : held) {
             checkContents(h);
@@ -350,7 +347,7 @@ final class World {
         }
         held.remove(old);
         // As much as the kernel promises: the bytes up to the smaller size.
-        checkContents(new Held(p, 0, Math.min(old.size, size), old.stamp, old.slab));
+        checkContents(new Held(p, 0, Math.min(old.size, size), old.stamp));
         hold(p, 0, size);
     }
 
@@ -387,7 +384,7 @@ final class World {
             return;
         }
         int stamp = 0x21 + stamps++ % 0x5e;
-        held.add(new Held(address, cache, size, stamp, inSlab(address)));
+        held.add(new Held(address, cache, size, stamp));
         k.memory().fill(address, size, stamp);
     }
 
@@ -403,12 +400,6 @@ final class World {
                 return;
             }
         }
-    }
-
-    private boolean inSlab(long address) {
-        Memory m = k.memory();
-        long page = PageStruct.head(m, k.pages().pageOf(address));
-        return (m.peek(page + PageStruct.FLAGS) & PageStruct.PG_SLAB) != 0;
     }
 
     // ---- choices
