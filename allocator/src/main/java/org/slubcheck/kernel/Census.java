@@ -16,8 +16,8 @@ import org.slubcheck.slubq.FreeMap;
  * The oracle: looks at a kernel at rest and says everything that does not make sense.
  *
  * <p>Its laws are of conservation. Every object of every cache is in exactly one place: a caller's
- * hand, the kernel's own structures, a CPU's queue, or the free map of its slab; from that follow
- * the counts, {@code count_free == available} being the case that the series named (S+Q3 16/23).
+ * hand, the kernel's own structures, a queue of a CPU, a shared or alien queue, or the free map of its
+ * slab; from that follow the counts, {@code count_free == available} being the case that the series named (S+Q3 16/23).
  * Every page is in exactly one place ({@link Pages}), and so is every per-CPU area ({@link Areas}).
  * Besides: lists are well formed, no lock or interrupt line is held, and sysfs names the caches that
  * there are.
@@ -190,9 +190,7 @@ public final class Census {
         SharedQueues shared = SharedQueues.of(kernel, s, name);
         wrong.addAll(shared.wrong());
         shared.places()
-                .forEach(
-                        (object, place) ->
-                                see(object, new Place(DebugView.State.QUEUED, place)));
+                .forEach((object, place) -> see(object, new Place(DebugView.State.QUEUED, place)));
     }
 
     /** Enters free blocks and slabs in the books of pages; returns the slabs of each cache. */

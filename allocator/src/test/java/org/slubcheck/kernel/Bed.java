@@ -12,6 +12,7 @@ import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
 import org.slubcheck.slab.Sysfs;
 import org.slubcheck.slubq.FreeMap;
+import org.slubcheck.slubq.KmemCacheQueue;
 
 /**
  * A booted machine with a cache in use, "victim", and two that never were, "idle0" and "idle1". Two
@@ -147,6 +148,18 @@ final class Bed {
     /** Takes the slab of the held object off its list. */
     void unlink() {
         ListHead.del(m, PageStruct.lru(page()));
+    }
+
+    /**
+     * Gives idle0 on CPU 0 a shared queue with room for two objects, and returns it. The kernel makes
+     * such queues by itself only where there are more CPUs.
+     */
+    long share() {
+        long q = kernel.slab().kzalloc(task, 64, Gfp.KERNEL);
+        poke(q, 2L << Integer.SIZE);
+        poke(queueWord(idle0, 0) + KmemCacheQueue.SHARED, q);
+        pokeInt(idle0 + KmemCache.NR_SHARED, 1);
+        return q;
     }
 
     // ---- spoiling

@@ -179,6 +179,53 @@ class CensusTest {
         corruption.check();
     }
 
+    static Stream<Corruption> sharedQueues() {
+        return Stream.of(
+                of("a shared queue that is in order", Bed::share),
+                of(
+                        "a shared queue that nobody counts",
+                        bed -> {
+                            bed.share();
+                            bed.pokeInt(bed.idle0 + KmemCache.NR_SHARED, 0);
+                        },
+                        "idle0: nr_shared is 0 but CPUs lead to 1 shared queues"),
+                of(
+                        "a shared queue in no memory",
+                        bed -> {
+                            bed.poke(bed.queueWord(bed.idle0, 0) + KmemCacheQueue.SHARED, 0x48);
+                            bed.pokeInt(bed.idle0 + KmemCache.NR_SHARED, 1);
+                        },
+                        "idle0 cpu#0: the shared queue 0x48 dangles: its block is not allocated"),
+                of(
+                        "a shared queue that is larger than its memory",
+                        bed -> bed.poke(bed.share(), 100L << Integer.SIZE),
+                        "idle0: the shared queue of cpu#0 has room for 100 objects, which is more"
+                                + " than its memory"),
+                of(
+                        "a shared queue that is fuller than it can be",
+                        bed -> bed.add(bed.share(), 3),
+                        "idle0: the shared queue of cpu#0 holds more objects \\(3\\) than it has room"
+                                + " for \\(2\\)"),
+                of(
+                        "a shared queue whose lock is held",
+                        bed -> bed.poke(bed.share() + KmemCacheQueue.LOCK, 1),
+                        "idle0: the lock of the shared queue of cpu#0 is held"),
+                of(
+                        "a shared queue with what is no object",
+                        bed -> {
+                            long q = bed.share();
+                            bed.poke(KmemCacheQueue.slot(q, 0), 0x48);
+                            bed.add(q, 1);
+                        },
+                        "0x48 is no object of any slab, yet is in the shared queue of cpu#0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sharedQueues")
+    void aSharedQueueThatMakesNoSenseIsTold(Corruption corruption) {
+        corruption.check();
+    }
+
     @Test
     void aQueueOfAnySizeIsWalkedToTheEndOfItsUnit() {
         Bed bed = new Bed(Bed.Machine.SMALL);

@@ -95,6 +95,24 @@ class PropertyRunnerTest {
         assertThat(v.detail()).contains("never reached");
     }
 
+    /** Every machine boots through this step; the property is about what comes after. */
+    @Test
+    void aStepThatBootAloneReachesIsNeverReached() {
+        Verdict v =
+                PropertyRunner.run(
+                        "x",
+                        true,
+                        Technique.PROPERTY,
+                        "ApiProperties.batchStaysWithinTheQueue",
+                        1,
+                        1,
+                        Steps.mainline(),
+                        Defects.byId("B01").orElseThrow().step(),
+                        null);
+        assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).contains("never reached");
+    }
+
     @Test
     void nothingIsPrintedAndNoFileIsLeft() throws IOException {
         List<Path> before = files();
