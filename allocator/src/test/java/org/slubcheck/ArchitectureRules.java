@@ -1,13 +1,18 @@
 package org.slubcheck;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
@@ -89,6 +94,42 @@ final class ArchitectureRules {
                 .that(not(resideInAPackage(root + ".machine").and(simpleNameEndingWith("Memory"))))
                 .should()
                 .callMethod(Thread.class, "onSpinWait");
+    }
+
+    /**
+     * Giving the processor away is waiting too. The one place for it outside of the memory counts
+     * who waits, so that a run in which all do ends.
+     */
+    ArchRule onlyProgressYields() {
+        return noClasses()
+                .that(not(resideInAPackage(root + ".machine").and(simpleName("Progress"))))
+                .should()
+                .callMethod(Thread.class, "yield");
+    }
+
+    /** A compare and exchange outside of the machine is a lock of its own. */
+    ArchRule onlyTheMachineExchanges() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(within("machine"))
+                .should(callNamed("Memory", "cmpxchg"));
+    }
+
+    /** Taking an irq line past the task's record is for the engines' fast paths alone. */
+    ArchRule onlyFastPathsTakeLines() {
+        return noClasses()
+                .that(not(resideInAPackage(root + ".machine").or(simpleName("Slubq"))))
+                .should(callNamed("Machine", "irqEnter"))
+                .orShould(callNamed("Machine", "irqLeave"));
+    }
+
+    private static ArchCondition<JavaClass> callNamed(String owner, String method) {
+        return callMethodWhere(
+                describe(
+                        owner + "." + method,
+                        call ->
+                                call.getTargetOwner().getSimpleName().equals(owner)
+                                        && call.getName().equals(method)));
     }
 
     /** The model checker makes park return at once, and a sleep proves nothing. */

@@ -45,6 +45,9 @@ class ArchitectureTest {
                 Stream.of(
                         new Case("stray.Outsider", ArchitectureRules::everyPackageHasItsPlace),
                         new Case("machine.SpinsAside", ArchitectureRules::onlyTheMemorySpins),
+                        new Case("slab.Yields", ArchitectureRules::onlyProgressYields),
+                        new Case("slab.Exchanges", ArchitectureRules::onlyTheMachineExchanges),
+                        new Case("slab.TakesLines", ArchitectureRules::onlyFastPathsTakeLines),
                         new Case("slab.Parks", ArchitectureRules::nothingParksOrSleeps),
                         new Case("slab.Sleeps", ArchitectureRules::nothingParksOrSleeps),
                         new Case("slab.ReadsMillis", ArchitectureRules::nothingReadsTheClock),

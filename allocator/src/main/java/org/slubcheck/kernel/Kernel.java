@@ -227,7 +227,7 @@ public final class Kernel {
                         ? lockdep.fork(copy)
                         : new Lockdep(copy);
         Kernel kernel = new Kernel(design, checked, copy, observer, stage);
-        checked.startRaceDetection();
+        checked.startRaceDetection(geometry().cpus());
         return kernel;
     }
 

@@ -12,6 +12,11 @@ public enum LockClass {
     PCPU_ALLOC_MUTEX("pcpu_alloc_mutex", Kind.MUTEX),
     /** The sysfs tree. */
     SYSFS_MUTEX("sysfs_mutex", Kind.MUTEX),
+    /**
+     * No lock: the irqs of all CPUs. Who has irqs off holds it; who sends an IPI to every CPU and
+     * waits, waits for it. For lockdep alone.
+     */
+    IRQ_LINES("irqs of all CPUs", Kind.LINE),
     /** The spin lock of a queue of objects of another node; a drain of it takes slab_lock. */
     ALIEN_LOCK("alien_lock", Kind.SPIN),
     /** The spin lock of a queue that a group of CPUs shares; a drain of it takes slab_lock. */
@@ -34,7 +39,9 @@ public enum LockClass {
         /** A reader-writer semaphore. */
         RWSEM,
         /** A mutex. */
-        MUTEX;
+        MUTEX,
+        /** The interrupt lines. */
+        LINE;
 
         /** True for the locks under which nobody may sleep. */
         public boolean spins() {

@@ -13,6 +13,9 @@ public interface LockObserver {
 
                 @Override
                 public void release(Task task, LockClass lock, long address) {}
+
+                @Override
+                public void waitsForAllCpus(Task task) {}
             };
 
     /** How a lock is taken. */
@@ -30,4 +33,7 @@ public interface LockObserver {
 
     /** A task is about to give a lock back. */
     void release(Task task, LockClass lock, long address);
+
+    /** A task is about to send an IPI to every CPU and to wait for all. */
+    void waitsForAllCpus(Task task);
 }

@@ -23,6 +23,10 @@ import java.util.Set;
  *   <li>"bad unlock balance": a lock is given back that the task does not hold.
  * </ul>
  *
+ * <p>Waiting for an IPI is waiting for a lock: CPUs that have irqs off do not answer. {@link
+ * LockClass#IRQ_LINES} stands for it. So a spin lock that is held over on_each_cpu, and elsewhere
+ * waited for with irqs off, closes a cycle.
+ *
  * <p>An interrupt that a task waits for, as in on_each_cpu, runs under that task's locks.
  *
  * <p>An observer: it touches no kernel memory. Its monitor makes it safe for any thread; a model
@@ -79,11 +83,21 @@ public final class Lockdep implements LockObserver {
     public synchronized void acquire(Task task, LockClass lock, long address, How how) {
         markUse(task, lock, how);
         if (how != How.TRY) {
+            if (task.irqsOff && lock.kind().spins()) {
+                depend(task, LockClass.IRQ_LINES, task.cpu, lock, address);
+            }
             for (Task holder = task; holder != null; holder = holder.waiter) {
                 for (int i = 0; i < holder.held.depth(); i++) {
                     depend(task, holder.held.lockClass(i), holder.held.address(i), lock, address);
                 }
             }
+        }
+    }
+
+    @Override
+    public synchronized void waitsForAllCpus(Task task) {
+        for (int i = 0; i < task.held.depth(); i++) {
+            depend(task, task.held.lockClass(i), task.held.address(i), LockClass.IRQ_LINES, -1);
         }
     }
 
@@ -250,6 +264,9 @@ public final class Lockdep implements LockObserver {
     }
 
     private static String named(LockClass lock, long address) {
+        if (lock == LockClass.IRQ_LINES) {
+            return address < 0 ? lock.kernelName() : "irqs off on CPU#" + address;
+        }
         return lock.kernelName() + " at " + String.format("%016x", address);
     }
 

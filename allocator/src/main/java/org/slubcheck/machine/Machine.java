@@ -166,15 +166,19 @@ public final class Machine {
     /**
      * on_each_cpu with wait: runs the handler on every CPU, this one too, and returns when all are
      * done. Irqs must be on: the other CPU may be waiting for us. The handlers must not want a lock
-     * that the task holds.
+     * that the task holds. They run one after the other here and at once on hardware, so for the race
+     * detector each has a clock of its own: it knows what the task did, and not what the others do.
      */
     public void onEachCpu(Task task, IpiHandler handler) {
         if (task.irqsOff) {
             report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
         }
+        observer.waitsForAllCpus(task);
+        memory.ipiSend();
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
             interrupt(task, new Task(cpu, true, task), handler);
         }
+        memory.ipiDone();
     }
 
     /**
@@ -185,16 +189,29 @@ public final class Machine {
         if (task.irqsOff) {
             report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
         }
+        observer.waitsForAllCpus(task);
+        memory.ipiSend();
         interrupt(task, new Task(cpu, true, task), handler);
+        memory.ipiDone();
     }
 
-    /** Runs a handler as an interrupt that hits a CPU while the task, in whose thread it is, waits. */
+    /**
+     * Runs a handler as an interrupt that hits a CPU while the task, in whose thread it is, waits. A
+     * CPU whose irqs the task itself has off is not interrupted: that is reported and nothing runs.
+     */
     public void interrupt(Task task, int cpu, IpiHandler handler) {
+        if (task.irqsOff && task.cpu == cpu) {
+            report("BUG: an interrupt cannot hit CPU#" + cpu + ", which has its irqs off");
+            return;
+        }
+        memory.ipiSend();
         interrupt(task, new Task(cpu, true, null), handler);
+        memory.ipiDone();
     }
 
     private void interrupt(Task task, Task irq, IpiHandler handler) {
         boolean own = task.irqsOff && task.cpu == irq.cpu;
+        memory.ipiEnter(irq.cpu);
         if (!own) {
             take(line(irq.cpu), irq.cpu + 1L);
         }
@@ -205,6 +222,7 @@ public final class Machine {
         if (!own) {
             memory.storeRelease(line(irq.cpu), FREE);
         }
+        memory.ipiLeave();
     }
 
     /**

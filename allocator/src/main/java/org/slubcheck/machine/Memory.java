@@ -164,6 +164,12 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
     /** Spins until all bits of the mask are clear, then acquires; returns the word as it was seen. */
     public abstract long awaitClear(long address, long mask);
 
+    /**
+     * Has waits of this memory counted, for a run of real threads that must end. Checked memory has
+     * its own ways: {@link CheckedMemory#soleRunner}, and the tool that schedules its threads.
+     */
+    public abstract void watchWaits(Progress progress);
+
     /** memset: fills bytes with the low byte of a value, plainly. */
     public abstract void fill(long address, long bytes, int value);
 
@@ -174,6 +180,18 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
      * Tells the observers who runs from here on in this thread. The bare memory has no observers.
      */
     public abstract void runs(Task task);
+
+    /** Tells the observers that the running task sends an IPI, whose legs begin behind this. */
+    abstract void ipiSend();
+
+    /** Tells the observers that this thread acts for a leg on a CPU until {@link #ipiLeave}. */
+    abstract void ipiEnter(int cpu);
+
+    /** Tells the observers that the leg is over. */
+    abstract void ipiLeave();
+
+    /** Tells the observers that the sender has waited for all legs. */
+    abstract void ipiDone();
 
     /** Tells the address shadow that these bytes may be used, for the named purpose. */
     public abstract void unpoison(long address, long bytes, String what);

@@ -32,6 +32,14 @@ final class Observers {
     private long budget = DEFAULT_BUDGET;
     private LongFunction<String> names = address -> String.format("0x%x", address);
 
+    /** How many contexts the race detector is to tell apart. */
+    private int contexts = RaceDetector.CONTEXTS;
+
+    /** For each context of the race detector who it is; the leg of a CPU has a runner of its own. */
+    private final List<Runner> contextOwners = new ArrayList<>();
+
+    private final List<Runner> legs = new ArrayList<>();
+
     private Runner[] runners = new Runner[4];
     private int runnerCount;
     private Runner last;
@@ -46,6 +54,16 @@ final class Observers {
         int metadataAccess;
         long waitsFor = -1;
         long waitMask;
+
+        /** Its context for the race detector, and that of the leg that it runs; -1 for none. */
+        int context = -1;
+
+        int leg = -1;
+
+        /** What the legs of an IPI under way begin with, and what its sender is to learn. */
+        int[] sent;
+
+        int[] learnt;
 
         Runner(Thread thread, int index) {
             this.thread = thread;
@@ -79,7 +97,7 @@ final class Observers {
             budget = template.budget;
             names = template.names;
             if (template.detector != null) {
-                startRaceDetection();
+                startRaceDetection(template.contexts);
             }
             if (template.logging) {
                 startLog(template.plainReads);
@@ -87,8 +105,9 @@ final class Observers {
         }
     }
 
-    synchronized void startRaceDetection() {
-        detector = new RaceDetector((long) words.length * Memory.WORD, this::found);
+    synchronized void startRaceDetection(int most) {
+        contexts = most;
+        detector = new RaceDetector((long) words.length * Memory.WORD, most, this::found);
     }
 
     synchronized void stopRaceDetection() {
@@ -142,6 +161,66 @@ final class Observers {
         }
     }
 
+    /** A task sends an IPI, or is hit by an interrupt. */
+    synchronized void ipiSend() {
+        if (detector != null) {
+            Runner runner = runner();
+            runner.sent = detector.send(context(runner));
+            runner.learnt = runner.sent.clone();
+        }
+    }
+
+    /** From here on this thread runs the leg of a CPU. */
+    synchronized void ipiEnter(int cpu) {
+        Runner runner = runner();
+        if (detector != null && runner.sent != null) {
+            runner.leg = context(leg(cpu));
+            detector.begin(runner.leg, runner.sent);
+        }
+    }
+
+    /** The leg is over. */
+    synchronized void ipiLeave() {
+        Runner runner = runner();
+        if (detector != null && runner.leg >= 0) {
+            detector.end(runner.leg, runner.learnt);
+        }
+        runner.leg = -1;
+    }
+
+    /** All legs are over. */
+    synchronized void ipiDone() {
+        Runner runner = runner();
+        if (detector != null && runner.sent != null) {
+            detector.receive(context(runner), runner.learnt);
+        }
+        runner.sent = null;
+        runner.learnt = null;
+    }
+
+    private Runner leg(int cpu) {
+        for (Runner leg : legs) {
+            if (leg.task.cpu == cpu) {
+                return leg;
+            }
+        }
+        Runner leg = new Runner(null, -1);
+        leg.task = new Task(cpu, true, null);
+        legs.add(leg);
+        return leg;
+    }
+
+    private int context(Runner runner) {
+        if (runner.leg >= 0) {
+            return runner.leg;
+        }
+        if (runner.context < 0) {
+            runner.context = contextOwners.size();
+            contextOwners.add(runner);
+        }
+        return runner.context;
+    }
+
     synchronized void metadataAccess(int change) {
         runner().metadataAccess += change;
     }
@@ -192,9 +271,9 @@ final class Observers {
         checkAlignment(runner, address, bytes);
         if (detector != null) {
             if (write) {
-                detector.write(runner.index, address, bytes);
+                detector.write(context(runner), address, bytes);
             } else {
-                detector.read(runner.index, address, bytes);
+                detector.read(context(runner), address, bytes);
             }
         }
         if (logging && (write || plainReads)) {
@@ -209,11 +288,11 @@ final class Observers {
         runner.waitsFor = -1;
         if (detector != null) {
             switch (kind) {
-                case READ_ONCE, CMPXCHG_FAIL -> detector.readOnce(runner.index, address, bytes);
-                case WRITE_ONCE -> detector.writeOnce(runner.index, address, bytes);
-                case ACQUIRE, AWAIT -> detector.acquire(runner.index, address);
-                case RELEASE -> detector.release(runner.index, address);
-                default -> detector.update(runner.index, address);
+                case READ_ONCE, CMPXCHG_FAIL -> detector.readOnce(context(runner), address, bytes);
+                case WRITE_ONCE -> detector.writeOnce(context(runner), address, bytes);
+                case ACQUIRE, AWAIT -> detector.acquire(context(runner), address);
+                case RELEASE -> detector.release(context(runner), address);
+                default -> detector.update(context(runner), address);
             }
         }
         if (logging) {
@@ -237,7 +316,7 @@ final class Observers {
 
     synchronized void barrier() {
         if (detector != null) {
-            detector.barrier(runner().index);
+            detector.barrier(context(runner()));
         }
     }
 
@@ -246,7 +325,7 @@ final class Observers {
         Runner runner = runner();
         checkFrom(runner, address, bytes, true);
         if (detector != null) {
-            detector.write(runner.index, address, bytes);
+            detector.write(context(runner), address, bytes);
         }
         if (logging) {
             append(runner, AccessLog.Kind.FILL, address, bytes, 0, value & 0xff);
@@ -263,8 +342,8 @@ final class Observers {
         checkFrom(runner, source, bytes, false);
         checkFrom(runner, destination, bytes, true);
         if (detector != null) {
-            detector.read(runner.index, source, bytes);
-            detector.write(runner.index, destination, bytes);
+            detector.read(context(runner), source, bytes);
+            detector.write(context(runner), destination, bytes);
         }
         if (logging) {
             append(runner, AccessLog.Kind.COPY, destination, bytes, source, 0);
@@ -356,13 +435,14 @@ final class Observers {
                                 : ""));
     }
 
-    private String side(boolean write, boolean marked, int thread) {
+    private String side(boolean write, boolean marked, int context) {
+        Runner owner = contextOwners.get(context);
         return (write ? "write" : "read")
                 + (marked ? " (marked)" : "")
-                + " by task "
-                + thread
+                + " by "
+                + (owner.thread == null ? "an IPI" : "task " + owner.index)
                 + " on "
-                + runners[thread].who();
+                + owner.who();
     }
 
     private Runner runner() {

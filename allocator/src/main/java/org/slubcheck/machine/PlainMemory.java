@@ -4,6 +4,11 @@ import java.lang.invoke.VarHandle;
 
 /** {@link Memory} without a trace of any observer: what samples, replays and benchmarks run on. */
 final class PlainMemory extends Memory {
+    /** Looks at a word before a wait is told to whom it may concern: a lock is held for less. */
+    private static final int SPINS = 1 << 10;
+
+    private Progress progress;
+
     PlainMemory(long[] words) {
         super(words);
     }
@@ -144,16 +149,35 @@ final class PlainMemory extends Memory {
 
     @Override
     public long awaitClear(long address, long mask) {
+        int i = index(address);
+        int spins = 0;
+        long seen;
         try {
-            int i = index(address);
-            long seen;
             while (((seen = (long) WORDS.getVolatile(words, i)) & mask) != 0) {
                 Thread.onSpinWait();
+                if (++spins > SPINS) {
+                    spins = 0;
+                    awaitWatched(address, mask);
+                }
             }
-            return seen;
         } catch (IndexOutOfBoundsException e) {
             throw new WildAddress(address);
         }
+        return seen;
+    }
+
+    private void awaitWatched(long address, long mask) {
+        if (progress != null) {
+            int i = index(address);
+            progress.await(
+                    () -> ((long) WORDS.getVolatile(words, i) & mask) != 0,
+                    String.format("the lock at %016x, value: %x", address, words[i]));
+        }
+    }
+
+    @Override
+    public void watchWaits(Progress toTell) {
+        progress = toTell;
     }
 
     @Override
@@ -168,6 +192,18 @@ final class PlainMemory extends Memory {
 
     @Override
     public void runs(Task task) {}
+
+    @Override
+    void ipiSend() {}
+
+    @Override
+    void ipiEnter(int cpu) {}
+
+    @Override
+    void ipiLeave() {}
+
+    @Override
+    void ipiDone() {}
 
     @Override
     public void unpoison(long address, long bytes, String what) {}

@@ -17,6 +17,10 @@ import java.util.Set;
  *       exchange that stored, or an add, acquires it and puts its own in place, which contains it:
  *       the release sequence goes on. Any other store breaks the sequence, also a WRITE_ONCE by
  *       the same thread;
+ *   <li>an IPI with wait: a leg knows what its sender did before, the sender what all legs did;
+ *       the legs do not know of each other, as they run at the same time on their CPUs. A leg is
+ *       a context like a thread, one for each CPU, and goes on where the last one on that CPU
+ *       stopped: the CPU's line orders the two;
  *   <li>full barriers, as C11's fences: a marked store behind a barrier publishes what stood before
  *       the barrier, and a barrier behind a marked load acquires what that load read. Two barriers
  *       alone order nothing.
@@ -39,8 +43,8 @@ import java.util.Set;
  * Not thread safe; {@link Observers} serialises.
  */
 final class RaceDetector {
-    /** Most threads that can be told apart. */
-    static final int THREADS = 8;
+    /** How many contexts can be told apart unless more are asked for. */
+    static final int CONTEXTS = 8;
 
     /** A race: two accesses, the later one first. */
     record Race(
@@ -66,31 +70,48 @@ final class RaceDetector {
     /** Clocks of the last accesses to a cell, a row of threads for each sort of access. */
     private static final int PLAIN_READ = 0;
 
-    private static final int PLAIN_WRITE = THREADS;
-    private static final int MARKED_READ = 2 * THREADS;
-    private static final int MARKED_WRITE = 3 * THREADS;
-    private static final int STRIDE = 4 * THREADS;
-
-    /** Behind the cells: for each word where its sync clock stands, 0 for none. */
-    private static final int SYNC = CELLS * STRIDE;
-
-    private static final int PAGE_INTS = SYNC + CELLS / 2;
+    private static final int PLAIN_WRITE = 1;
+    private static final int MARKED_READ = 2;
+    private static final int MARKED_WRITE = 3;
+    private static final int ROWS = 4;
 
     private final Sink sink;
+
+    /** Most contexts, and the length of a clock. */
+    private final int most;
+
+    /** Ints of a cell. */
+    private final int stride;
+
+    /** Behind the cells: for each word where its sync clock stands, 0 for none. */
+    private final int sync;
+
     private final int[][] pages;
-    private final int[] clocks = new int[THREADS * THREADS];
-    private final int[] fences = new int[THREADS * THREADS];
-    private final int[] seen = new int[THREADS * THREADS];
-    private int[] syncs = new int[THREADS * 16];
-    private int syncEnd = THREADS;
+    private final int[] clocks;
+    private final int[] fences;
+    private final int[] seen;
+    private int[] syncs;
+    private int syncEnd;
     private int threads;
     private Set<Long> reported = Set.of();
 
     RaceDetector(long bytes, Sink sink) {
+        this(bytes, CONTEXTS, sink);
+    }
+
+    RaceDetector(long bytes, int most, Sink sink) {
         this.sink = sink;
+        this.most = most;
+        stride = ROWS * most;
+        sync = CELLS * stride;
+        clocks = new int[most * most];
+        fences = new int[most * most];
+        seen = new int[most * most];
+        syncs = new int[most * 16];
+        syncEnd = most;
         pages = new int[(int) ((bytes >>> CELL_SHIFT) / CELLS) + 1][];
-        for (int t = 0; t < THREADS; t++) {
-            clocks[t * THREADS + t] = 1;
+        for (int t = 0; t < most; t++) {
+            clocks[t * most + t] = 1;
         }
     }
 
@@ -102,7 +123,7 @@ final class RaceDetector {
             int at = at(cell);
             judge(page, at, t, cell, false, false, PLAIN_WRITE);
             judge(page, at, t, cell, false, false, MARKED_WRITE);
-            page[at + PLAIN_READ + t] = clocks[t * THREADS + t];
+            page[at + PLAIN_READ * most + t] = clocks[t * most + t];
         }
     }
 
@@ -118,9 +139,9 @@ final class RaceDetector {
             judge(page, at, t, cell, true, false, MARKED_WRITE);
             judge(page, at, t, cell, true, false, PLAIN_READ);
             judge(page, at, t, cell, true, false, MARKED_READ);
-            page[at + PLAIN_WRITE + t] = clocks[t * THREADS + t];
-            if (page[SYNC + word(cell)] != 0) {
-                clear(page[SYNC + word(cell)]);
+            page[at + PLAIN_WRITE * most + t] = clocks[t * most + t];
+            if (page[sync + word(cell)] != 0) {
+                clear(page[sync + word(cell)]);
             }
         }
         if ((first & 1) != 0) {
@@ -135,9 +156,9 @@ final class RaceDetector {
     void readOnce(int t, long address, int bytes) {
         enter(t);
         markedRead(t, address, bytes);
-        int sync = page(cell(address))[SYNC + word(cell(address))];
-        if (sync != 0) {
-            join(seen, t * THREADS, syncs, sync);
+        int at = page(cell(address))[sync + word(cell(address))];
+        if (at != 0) {
+            join(seen, t * most, syncs, at);
         }
     }
 
@@ -148,11 +169,11 @@ final class RaceDetector {
         if (bytes < Memory.WORD) {
             judgeRest(t, cell(address) ^ 1, true);
         }
-        int sync = page(cell(address))[SYNC + word(cell(address))];
-        if (fences[t * THREADS + t] != 0) {
+        int at = page(cell(address))[sync + word(cell(address))];
+        if (fences[t * most + t] != 0) {
             publish(fences, t, address);
-        } else if (sync != 0) {
-            clear(sync);
+        } else if (at != 0) {
+            clear(at);
         }
     }
 
@@ -160,9 +181,9 @@ final class RaceDetector {
     void acquire(int t, long address) {
         enter(t);
         markedRead(t, address, Memory.WORD);
-        int sync = page(cell(address))[SYNC + word(cell(address))];
-        if (sync != 0) {
-            join(clocks, t * THREADS, syncs, sync);
+        int at = page(cell(address))[sync + word(cell(address))];
+        if (at != 0) {
+            join(clocks, t * most, syncs, at);
         }
     }
 
@@ -171,32 +192,60 @@ final class RaceDetector {
         enter(t);
         markedWrite(t, address, Memory.WORD);
         publish(clocks, t, address);
-        clocks[t * THREADS + t]++;
+        clocks[t * most + t]++;
     }
 
     /** A compare and exchange that stored, or an add. */
     void update(int t, long address) {
         enter(t);
         markedWrite(t, address, Memory.WORD);
-        int sync = sync(address);
-        join(clocks, t * THREADS, syncs, sync);
-        System.arraycopy(clocks, t * THREADS, syncs, sync, THREADS);
-        clocks[t * THREADS + t]++;
+        int at = sync(address);
+        join(clocks, t * most, syncs, at);
+        System.arraycopy(clocks, t * most, syncs, at, most);
+        clocks[t * most + t]++;
     }
 
     /** smp_mb. */
     void barrier(int t) {
         enter(t);
-        join(clocks, t * THREADS, seen, t * THREADS);
-        System.arraycopy(clocks, t * THREADS, fences, t * THREADS, THREADS);
-        clocks[t * THREADS + t]++;
+        join(clocks, t * most, seen, t * most);
+        System.arraycopy(clocks, t * most, fences, t * most, most);
+        clocks[t * most + t]++;
+    }
+
+    /**
+     * An IPI leaves a task: what the task did before is known to every leg. Returns what the legs
+     * are to begin with.
+     */
+    int[] send(int t) {
+        enter(t);
+        int[] sent = Arrays.copyOfRange(clocks, t * most, (t + 1) * most);
+        clocks[t * most + t]++;
+        return sent;
+    }
+
+    /** A leg begins, in a context of its own; it goes on knowing what was known there before. */
+    void begin(int leg, int[] sent) {
+        enter(leg);
+        join(clocks, leg * most, sent, 0);
+    }
+
+    /** A leg ends: adds what it knows to what its sender will know. */
+    void end(int leg, int[] known) {
+        join(known, 0, clocks, leg * most);
+        clocks[leg * most + leg]++;
+    }
+
+    /** The sender has waited for all legs. */
+    void receive(int t, int[] known) {
+        join(clocks, t * most, known, 0);
     }
 
     private void enter(int t) {
         if (t >= threads) {
-            if (t >= THREADS) {
+            if (t >= most) {
                 throw new IllegalStateException(
-                        "the race detector tells " + THREADS + " threads apart");
+                        "the race detector tells " + most + " contexts apart");
             }
             threads = t + 1;
         }
@@ -207,7 +256,7 @@ final class RaceDetector {
             int[] page = page(cell);
             int at = at(cell);
             judge(page, at, t, cell, false, true, PLAIN_WRITE);
-            page[at + MARKED_READ + t] = clocks[t * THREADS + t];
+            page[at + MARKED_READ * most + t] = clocks[t * most + t];
         }
     }
 
@@ -217,14 +266,14 @@ final class RaceDetector {
             int at = at(cell);
             judge(page, at, t, cell, true, true, PLAIN_WRITE);
             judge(page, at, t, cell, true, true, PLAIN_READ);
-            page[at + MARKED_WRITE + t] = clocks[t * THREADS + t];
+            page[at + MARKED_WRITE * most + t] = clocks[t * most + t];
         }
     }
 
     private void judge(
             int[] page, int at, int t, long cell, boolean write, boolean marked, int row) {
         for (int u = 0; u < threads; u++) {
-            if (u != t && page[at + row + u] > clocks[t * THREADS + u]) {
+            if (u != t && page[at + row * most + u] > clocks[t * most + u]) {
                 found(cell, write, marked, t, row, u, false);
             }
         }
@@ -236,10 +285,10 @@ final class RaceDetector {
         int at = at(cell);
         for (int u = 0; u < threads; u++) {
             if (u != t) {
-                int known = clocks[t * THREADS + u];
-                if (page[at + PLAIN_WRITE + u] > known) {
+                int known = clocks[t * most + u];
+                if (page[at + PLAIN_WRITE * most + u] > known) {
                     found(cell, true, marked, t, PLAIN_WRITE, u, true);
-                } else if (page[at + MARKED_WRITE + u] > known) {
+                } else if (page[at + MARKED_WRITE * most + u] > known) {
                     found(cell, true, marked, t, MARKED_WRITE, u, true);
                 }
             }
@@ -251,7 +300,7 @@ final class RaceDetector {
         if (reported.isEmpty()) {
             reported = new HashSet<>();
         }
-        int kinds = (write ? 1 : 0) | (marked ? 2 : 0) | row / THREADS << 2 | (lostUpdate ? 16 : 0);
+        int kinds = (write ? 1 : 0) | (marked ? 2 : 0) | row << 2 | (lostUpdate ? 16 : 0);
         if (reported.add((cell >> 1) << 5 | kinds)) {
             boolean otherWrote = row == PLAIN_WRITE || row == MARKED_WRITE;
             boolean otherMarked = row == MARKED_READ || row == MARKED_WRITE;
@@ -271,28 +320,28 @@ final class RaceDetector {
     /** Where the sync clock of a word stands; it gets one if it has none. */
     private int sync(long address) {
         int[] page = page(cell(address));
-        int slot = SYNC + word(cell(address));
+        int slot = sync + word(cell(address));
         if (page[slot] == 0) {
             if (syncEnd == syncs.length) {
                 syncs = Arrays.copyOf(syncs, 2 * syncs.length);
             }
             page[slot] = syncEnd;
-            syncEnd += THREADS;
+            syncEnd += most;
         }
         return page[slot];
     }
 
     private void publish(int[] from, int t, long address) {
-        int sync = sync(address); // first: it may move the sync clocks to a larger array
-        System.arraycopy(from, t * THREADS, syncs, sync, THREADS);
+        int at = sync(address); // first: it may move the sync clocks to a larger array
+        System.arraycopy(from, t * most, syncs, at, most);
     }
 
-    private void clear(int sync) {
-        Arrays.fill(syncs, sync, sync + THREADS, 0);
+    private void clear(int at) {
+        Arrays.fill(syncs, at, at + most, 0);
     }
 
-    private static void join(int[] into, int i, int[] from, int j) {
-        for (int k = 0; k < THREADS; k++) {
+    private void join(int[] into, int i, int[] from, int j) {
+        for (int k = 0; k < most; k++) {
             into[i + k] = Math.max(into[i + k], from[j + k]);
         }
     }
@@ -301,14 +350,14 @@ final class RaceDetector {
         int i = (int) (cell / CELLS);
         int[] page = pages[i];
         if (page == null) {
-            page = new int[PAGE_INTS];
+            page = new int[sync + CELLS / 2];
             pages[i] = page;
         }
         return page;
     }
 
-    private static int at(long cell) {
-        return (int) (cell % CELLS) * STRIDE;
+    private int at(long cell) {
+        return (int) (cell % CELLS) * stride;
     }
 
     private static int word(long cell) {

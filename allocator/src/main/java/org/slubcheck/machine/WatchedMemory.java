@@ -13,6 +13,9 @@ import java.util.function.LongFunction;
  * instrumented too.
  */
 public abstract sealed class WatchedMemory extends Memory permits CheckedMemory {
+    /** Threads of a run that are expected beside the interrupts: tasks, setup and judge. */
+    private static final int THREADS_BESIDE = 5;
+
     /** Own field: see {@link CheckedMemory#ARRAY}. */
     private final long[] array;
 
@@ -38,10 +41,15 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     /**
      * Race detection from here on. Everything before is taken to be ordered before everything
      * after: call it when the last setup is done and the tasks have not begun. A fork of a memory
-     * with race detection on begins so as well. At most 8 threads.
+     * with race detection on begins so as well. At most 8 threads and CPUs with interrupts.
      */
     public void startRaceDetection() {
-        observers.startRaceDetection();
+        observers.startRaceDetection(RaceDetector.CONTEXTS);
+    }
+
+    /** The same for a machine of so many CPUs, each of which may have an interrupt. */
+    public void startRaceDetection(int cpus) {
+        observers.startRaceDetection(Math.max(RaceDetector.CONTEXTS, cpus + THREADS_BESIDE));
     }
 
     /**
@@ -166,6 +174,29 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     @Override
     public void runs(Task task) {
         observers.runs(task);
+    }
+
+    @Override
+    public void watchWaits(Progress progress) {}
+
+    @Override
+    void ipiSend() {
+        observers.ipiSend();
+    }
+
+    @Override
+    void ipiEnter(int cpu) {
+        observers.ipiEnter(cpu);
+    }
+
+    @Override
+    void ipiLeave() {
+        observers.ipiLeave();
+    }
+
+    @Override
+    void ipiDone() {
+        observers.ipiDone();
     }
 
     @Override

@@ -21,8 +21,8 @@ import org.slubcheck.machine.StructLayout;
  * </pre>
  *
  * <p><b>Locking.</b> {@link #PG_LOCKED} is the bit lock of a slab, so others try to change the word
- * at any time while the page is a live slab: change {@code flags} then only with the atomic
- * accessors, or while holding that very lock, or while the page is private (not yet published, or
+ * at any time while the page is a live slab: change {@code flags} then only while
+ * holding that very lock, or while the page is private (not yet published, or
  * taken off every list). The page allocator looks at the flags of any page when it merges its
  * neighbour; therefore every access to {@code flags} is at least READ_ONCE or WRITE_ONCE. The other
  * fields are plain: {@code inuse} and {@code freelist} belong to the slab lock, {@code lru} to the
@@ -135,22 +135,6 @@ public final class PageStruct {
     /** __clear_bit: clears bits without atomicity; see the class comment for who may. */
     public static void clearFlags(Memory m, long page, long bits) {
         m.writeOnce(page + FLAGS, flags(m, page) & ~bits);
-    }
-
-    /** set_bit: sets bits atomically, whoever else changes the word. */
-    public static void setFlagsAtomic(Memory m, long page, long bits) {
-        long seen;
-        do {
-            seen = flags(m, page);
-        } while (!m.cmpxchg(page + FLAGS, seen, seen | bits));
-    }
-
-    /** clear_bit: clears bits atomically, whoever else changes the word. */
-    public static void clearFlagsAtomic(Memory m, long page, long bits) {
-        long seen;
-        do {
-            seen = flags(m, page);
-        } while (!m.cmpxchg(page + FLAGS, seen, seen & ~bits));
     }
 
     /** page_to_nid. */

@@ -12,6 +12,7 @@ import org.slubcheck.layout.SlabLimits;
 import org.slubcheck.layout.SlubqLayout;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.KernelDeath;
+import org.slubcheck.machine.Progress;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.Slab;
@@ -46,6 +47,13 @@ public final class KernelTarget implements ReplayTarget {
     @Override
     public int nodes() {
         return nodes;
+    }
+
+    @Override
+    public Progress watch(int threads) {
+        Progress progress = new Progress(kernel.console(), threads);
+        kernel.memory().watchWaits(progress);
+        return progress;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.slubcheck.machine.KernelDeath;
 
 /**
  * Runs a trace through an allocator and compares the books.
@@ -191,6 +192,9 @@ public final class Replay {
     private static MachineDied diedOrThrow(Throwable failure) {
         if (failure instanceof MachineDied died) {
             return died;
+        }
+        if (failure instanceof KernelDeath death) {
+            return new MachineDied(death.getMessage(), death);
         }
         if (failure instanceof Error error) {
             throw error;

@@ -1,6 +1,7 @@
 package org.slubcheck.trace;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slubcheck.machine.Progress;
 
 /**
  * Carries operations out while the next ones are read: by one thread in the order of the trace, or
@@ -19,7 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * the trace and has been handed out, and the earliest of all that are open waits for none. So a
  * single thread never waits.
  *
- * <p>A waiter yields its processor rather than spin, as there may be more threads than processors.
+ * <p>A machine that loses a wake-up or keeps a lock would make them wait for ever all the same. All
+ * waits are {@link Progress}'s, which ends the run when everybody waits.
  */
 final class ReplayRunner implements AutoCloseable {
     /** Batches on their way; enough that no thread idles while another one is slow. */
@@ -35,6 +38,12 @@ final class ReplayRunner implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicLong refused = new AtomicLong();
+
+    /** Batches that wait for the feeder, and for each worker; until it stands behind its wait. */
+    private final AtomicInteger free = new AtomicInteger(WINDOW);
+
+    private final AtomicInteger[] given;
+    private final Progress progress;
     private Work taken;
 
     private static final class Work {
@@ -50,6 +59,10 @@ final class ReplayRunner implements AutoCloseable {
         this.books = books;
         this.workers = workers;
         this.events = events;
+        // The thread that hands the batches out is one of those that may wait.
+        this.given = new AtomicInteger[workers];
+        Arrays.setAll(given, i -> new AtomicInteger());
+        this.progress = books.target.watch(workers + 1);
         for (int i = 0; i < WINDOW; i++) {
             idle.add(new Work(new OpBatch(events)));
         }
@@ -79,8 +92,9 @@ final class ReplayRunner implements AutoCloseable {
             return;
         }
         taken.open.set(workers);
-        for (BlockingQueue<Work> queue : queues) {
-            queue.add(taken);
+        for (int i = 0; i < workers; i++) {
+            given[i].incrementAndGet();
+            queues.get(i).add(taken);
         }
         taken = null;
     }
@@ -96,6 +110,7 @@ final class ReplayRunner implements AutoCloseable {
             }
             all.add(work);
         }
+        free.addAndGet(all.size());
         idle.addAll(all);
     }
 
@@ -104,6 +119,20 @@ final class ReplayRunner implements AutoCloseable {
      * its locks held, and then the other threads never come back.
      */
     private Work idleOrFailed() {
+        Work work;
+        progress.begin(() -> free.get() == 0 && failure.get() == null, "a thread to be done");
+        try {
+            work = pollIdle();
+        } finally {
+            progress.end();
+        }
+        if (work != null) {
+            free.decrementAndGet();
+        }
+        return work;
+    }
+
+    private Work pollIdle() {
         while (failure.get() == null) {
             try {
                 Work work = idle.poll(20, TimeUnit.MILLISECONDS);
@@ -119,14 +148,26 @@ final class ReplayRunner implements AutoCloseable {
     }
 
     private void work(int worker, BlockingQueue<Work> queue) {
-        for (Work work = get(queue); work != END; work = get(queue)) {
+        try {
+            workUntilEnd(worker, queue);
+        } finally {
+            progress.gone();
+        }
+    }
+
+    private void workUntilEnd(int worker, BlockingQueue<Work> queue) {
+        for (Work work = get(worker, queue); work != END; work = get(worker, queue)) {
             try {
-                runOwn(work.batch, worker);
+                if (failure.get() == null) {
+                    runOwn(work.batch, worker);
+                }
             } catch (RuntimeException | Error e) {
                 // The replay tells a machine that died from a fault of the suite.
                 failure.compareAndSet(null, e);
+                progress.stop();
             }
             if (work.open.decrementAndGet() == 0) {
+                free.incrementAndGet();
                 idle.add(work);
             }
         }
@@ -135,46 +176,36 @@ final class ReplayRunner implements AutoCloseable {
     private void runOwn(OpBatch ops, int worker) {
         for (int i = 0; i < ops.count; i++) {
             int cpu = books.cpuOf(ops, i);
-            if (cpu % workers == worker && !step(ops, i, cpu)) {
-                return;
+            if (cpu % workers == worker) {
+                step(ops, i, cpu);
             }
         }
     }
 
-    /** One operation; false when the run has failed elsewhere. */
-    private boolean step(OpBatch ops, int i, int cpu) {
+    /** One operation. */
+    private void step(OpBatch ops, int i, int cpu) {
         int slot = ops.slot[i];
         int turn = ops.turn[i];
         ReplaySlots slots = books.slots;
         if (ops.op[i] == OpBatch.FREE) {
-            while (!slots.mayEmpty(slot, turn)) {
-                if (failure.get() != null) {
-                    return false;
-                }
-                Thread.yield();
-            }
+            slots.awaitFilled(progress, slot, turn);
             books.release(ops, i, cpu, slots.object(slot));
             slots.setObject(slot, 0, 0);
             slots.emptied(slot, turn);
-            return true;
+            return;
         }
-        while (!slots.mayFill(slot, turn)) {
-            if (failure.get() != null) {
-                return false;
-            }
-            Thread.yield();
-        }
+        slots.awaitEmpty(progress, slot, turn);
         long object = books.allocate(ops, i, cpu);
         if (object == 0) {
             refused.incrementAndGet();
         }
         slots.setObject(slot, object, ops.cache[i]);
         slots.filled(slot, turn);
-        return true;
     }
 
-    private static Work get(BlockingQueue<Work> queue) {
+    private Work get(int worker, BlockingQueue<Work> queue) {
         boolean interrupted = false;
+        progress.begin(() -> given[worker].get() == 0, "operations");
         try {
             while (true) {
                 try {
@@ -184,6 +215,8 @@ final class ReplayRunner implements AutoCloseable {
                 }
             }
         } finally {
+            progress.end();
+            given[worker].decrementAndGet();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -203,10 +236,9 @@ final class ReplayRunner implements AutoCloseable {
     /** Ends the threads. */
     @Override
     public void close() {
-        queues.forEach(queue -> queue.offer(END));
-        if (failure.get() != null) {
-            // They are daemons, and may wait for ever for a lock of the dead machine.
-            return;
+        for (int i = 0; i < workers; i++) {
+            given[i].incrementAndGet();
+            queues.get(i).add(END);
         }
         for (Thread thread : threads) {
             try {

@@ -3,6 +3,7 @@ package org.slubcheck.trace;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.slubcheck.machine.Progress;
 
 /**
  * Where the objects of a replay are remembered, and who may use which slot next.
@@ -61,12 +62,20 @@ final class ReplaySlots {
                 .toArray();
     }
 
-    boolean mayFill(int slot, int turn) {
-        return count(slot) == 2 * turn;
+    /** Waits until the slot is empty and meant for the object of this turn. */
+    void awaitEmpty(Progress progress, int slot, int turn) {
+        awaitCount(progress, slot, 2 * turn);
     }
 
-    boolean mayEmpty(int slot, int turn) {
-        return count(slot) == 2 * turn + 1;
+    /** Waits until the object of this turn is there. */
+    void awaitFilled(Progress progress, int slot, int turn) {
+        awaitCount(progress, slot, 2 * turn + 1);
+    }
+
+    private void awaitCount(Progress progress, int slot, int wanted) {
+        if (count(slot) != wanted) {
+            progress.await(() -> count(slot) != wanted, "the operation before in slot " + slot);
+        }
     }
 
     /** The object of this turn is there. */

@@ -1,6 +1,7 @@
 package org.slubcheck.trace;
 
 import java.util.function.Consumer;
+import org.slubcheck.machine.Progress;
 
 /**
  * A machine that a trace is replayed on, as the replay sees it. Caches and objects are addresses.
@@ -24,6 +25,13 @@ public interface ReplayTarget {
      * @throws MachineDied if the machine refuses
      */
     long cacheFor(TracedCache cache);
+
+    /**
+     * The threads of the replay, counted; a machine on which threads wait tells it of their waits.
+     *
+     * @param threads how many there are
+     */
+    Progress watch(int threads);
 
     /** kmem_cache_alloc_node; 0 when out of memory. */
     long alloc(int cpu, long cache, int gfp, int node);

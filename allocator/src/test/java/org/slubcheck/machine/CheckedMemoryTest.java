@@ -205,6 +205,78 @@ final class CheckedMemoryTest {
     }
 
     @Test
+    void twoLegsOfAnIpiThatWriteOneWordRace() {
+        Machine machine = Machines.over(memory, console);
+        memory.startRaceDetection();
+        Task sender = Task.on(0);
+        memory.runs(sender);
+        machine.onEachCpu(sender, irq -> memory.write(X, irq.cpu()));
+        assertThat(console.reports())
+                .singleElement()
+                .isEqualTo(
+                        """
+            BUG: KCSAN: data-race in 0x80
+            write by an IPI on CPU#1 in interrupt
+            write by an IPI on CPU#0 in interrupt""");
+    }
+
+    @Test
+    void aLegKnowsItsSenderAndTheSenderAllLegs() {
+        Machine machine = Machines.over(memory, console);
+        memory.startRaceDetection();
+        Task sender = Task.on(0);
+        memory.runs(sender);
+        for (int round = 0; round < 3; round++) {
+            memory.write(X, round);
+            machine.onEachCpu(sender, irq -> memory.write(FLAG + 8L * irq.cpu(), memory.read(X)));
+            memory.write(X + 8, memory.read(FLAG) + memory.read(FLAG + 8));
+        }
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
+    void aSenderThatDoesNotWaitForItsLegsWouldRace() throws InterruptedException {
+        Machine machine = Machines.over(memory, console);
+        memory.startRaceDetection();
+        on(0, () -> machine.onEachCpu(Task.on(0), irq -> memory.write(FLAG + 8L * irq.cpu(), 1)));
+        on(1, () -> memory.read(FLAG));
+        assertThat(console.reports()).singleElement().asString().contains("by an IPI on CPU#0");
+    }
+
+    @Test
+    void aLegIsOrderedWithWhatItsCpuDoesWithIrqsOff() throws InterruptedException {
+        Machine machine = Machines.over(memory, console);
+        memory.startRaceDetection();
+        Task owner = Task.on(1);
+        on(
+                1,
+                () -> {
+                    boolean irqs = machine.irqSave(owner);
+                    memory.write(X, 1);
+                    machine.irqRestore(owner, irqs);
+                });
+        Task sender = Task.on(0);
+        on(
+                0,
+                () ->
+                        machine.onEachCpu(
+                                sender,
+                                irq -> {
+                                    if (irq.cpu() == 1) {
+                                        memory.write(X, 2);
+                                    }
+                                }));
+        on(
+                1,
+                () -> {
+                    boolean irqs = machine.irqSave(owner);
+                    memory.write(X, 3);
+                    machine.irqRestore(owner, irqs);
+                });
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
     void whatWasWrittenBeforeDetectionBeganIsOrdered() throws InterruptedException {
         memory.write(X, 1);
         memory.startRaceDetection();

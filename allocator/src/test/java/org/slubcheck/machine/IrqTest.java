@@ -149,14 +149,23 @@ final class IrqTest {
     }
 
     @Test
-    void anInterruptOfTheOwnCpuRunsUnderTheOwnLine() {
-        machine.irqDisable(task);
-        machine.interrupt(task, 0, irq -> assertThat(line(0)).isNotZero());
-        assertThat(line(0)).as("still off behind the interrupt").isNotZero();
-        machine.irqEnable(task);
+    void anInterruptOfTheOwnCpuTakesTheOwnLine() {
         machine.interrupt(task, 0, irq -> assertThat(line(0)).isNotZero());
         assertThat(line(0)).isZero();
         mustNotReport();
+    }
+
+    @Test
+    void anInterruptCannotHitACpuThatTheTaskItselfHasShut() {
+        machine.irqDisable(task);
+        machine.interrupt(
+                task,
+                0,
+                irq -> {
+                    throw new AssertionError("it ran");
+                });
+        mustReport("BUG: an interrupt cannot hit CPU#0, which has its irqs off");
+        assertThat(line(0)).as("still off").isNotZero();
     }
 
     @Test

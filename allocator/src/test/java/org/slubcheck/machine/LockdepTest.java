@@ -44,6 +44,7 @@ final class LockdepTest {
             case BIT -> machine.bitLock(t, at(lock, n), 1, lock);
             case RWSEM -> machine.downWrite(t, at(lock, n), lock, "test");
             case MUTEX -> machine.mutexLock(t, at(lock, n), lock, "test");
+            case LINE -> machine.irqDisable(t);
         }
     }
 
@@ -53,6 +54,7 @@ final class LockdepTest {
             case BIT -> machine.bitUnlock(t, at(lock, n), 1, lock);
             case RWSEM -> machine.upWrite(t, at(lock, n), lock);
             case MUTEX -> machine.mutexUnlock(t, at(lock, n), lock);
+            case LINE -> machine.irqEnable(t);
         }
     }
 
@@ -341,6 +343,63 @@ final class LockdepTest {
         assertThatThrownBy(() -> machine.onEachCpu(task, this::takeListLock))
                 .isInstanceOf(KernelDeath.class);
         assertThat(headlines()).contains(RECURSIVE);
+    }
+
+    /** CPU 0 holds the lock and waits for CPU 1 -> CPU 1 has irqs off and waits for the lock. */
+    @Test
+    void aSpinLockOverAnIpiThatIsElsewhereWaitedForWithIrqsOffIsCircular() {
+        ipiUnder(LIST_LOCK);
+        assertThat(headlines()).isEmpty();
+        takeWithIrqsOff(LIST_LOCK);
+        assertThat(headlines()).containsExactly(CIRCULAR);
+        assertThat(console.reports().get(0))
+                .contains("(irqs of all CPUs): first wanted by CPU#0 under list_lock")
+                .contains("already holding lock:\n irqs off on CPU#0");
+    }
+
+    @Test
+    void theOtherWayRoundItIsToo() {
+        takeWithIrqsOff(LIST_LOCK);
+        ipiUnder(LIST_LOCK);
+        assertThat(headlines()).containsExactly(CIRCULAR);
+    }
+
+    @Test
+    void overAnotherLockItIsToo() {
+        nest(LIST_LOCK, ZONE_LOCK);
+        ipiUnder(ZONE_LOCK);
+        takeWithIrqsOff(LIST_LOCK);
+        assertThat(headlines()).containsExactly(CIRCULAR);
+    }
+
+    @Test
+    void anIpiUnderASleepersLockIsClean() {
+        ipiUnder(SLUB_LOCK);
+        takeWithIrqsOff(LIST_LOCK);
+        assertThat(headlines()).isEmpty();
+    }
+
+    @Test
+    void anIpiUnderALockThatIsOnlyTriedWithIrqsOffIsClean() {
+        ipiUnder(LIST_LOCK);
+        boolean irqs = machine.irqSave(task);
+        assertThat(machine.spinTryLock(task, at(LIST_LOCK, 0), LIST_LOCK)).isTrue();
+        give(task, LIST_LOCK, 0);
+        machine.irqRestore(task, irqs);
+        assertThat(headlines()).isEmpty();
+    }
+
+    private void ipiUnder(LockClass lock) {
+        take(task, lock, 0);
+        machine.onEachCpu(task, irq -> {});
+        give(task, lock, 0);
+    }
+
+    private void takeWithIrqsOff(LockClass lock) {
+        boolean irqs = machine.irqSave(task);
+        take(task, lock, 0);
+        give(task, lock, 0);
+        machine.irqRestore(task, irqs);
     }
 
     @Test

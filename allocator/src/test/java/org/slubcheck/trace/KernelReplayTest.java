@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.KmemCacheNode;
 
@@ -142,6 +145,23 @@ class KernelReplayTest {
             assertThat(result.violations()).isEqualTo(1);
             assertThat(result.messages().get(0)).startsWith("the machine died: ");
         }
+    }
+
+    /** A path that keeps irqs off on the way out: said at once, and no hang. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    @Timeout(120)
+    void aPathThatLeavesIrqsOffIsAViolationAndNoHang(boolean parallel) throws Exception {
+        Kernel kernel = boot(2, 1);
+        ReplayResult result =
+                replay(
+                        kernel,
+                        parallel,
+                        TRACES.resolve("network.trace.gz"),
+                        events -> kernel.machine().irqDisable(Task.on(1)));
+        assertThat(result.violations()).isPositive();
+        assertThat(result.messages())
+                .anyMatch(m -> m.contains("every thread waits") && m.contains("the lock at"));
     }
 
     @Test

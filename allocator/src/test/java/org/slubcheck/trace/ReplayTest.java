@@ -10,9 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Progress;
 
 /** The replay itself, on a machine made of a hash map. */
 class ReplayTest {
@@ -65,6 +68,16 @@ class ReplayTest {
         machine.dieAt = 5000;
         ReplayResult result = replay(machine, parallel, TRACES.resolve("compile.trace.gz"));
         assertThat(result.messages()).contains("the machine died: kernel BUG");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    @Timeout(120)
+    void aMachineThatHangsEndsTheRun(boolean parallel) throws Exception {
+        MapMachine machine = new MapMachine(4);
+        machine.hangAt = 5000;
+        ReplayResult result = replay(machine, parallel, TRACES.resolve("compile.trace.gz"));
+        assertThat(result.messages()).anyMatch(m -> m.contains("every thread waits"));
     }
 
     @ParameterizedTest
@@ -129,6 +142,8 @@ class ReplayTest {
         private long loseFree = -1;
         private long dieAt = -1;
         private RuntimeException fault;
+        private long hangAt = -1;
+        private Progress progress;
         private long refuseFrom = Long.MAX_VALUE;
         private String complaint;
 
@@ -147,6 +162,12 @@ class ReplayTest {
         }
 
         @Override
+        public Progress watch(int threads) {
+            progress = new Progress(new Console(), threads);
+            return progress;
+        }
+
+        @Override
         public long cacheFor(TracedCache cache) {
             // Caches of kmalloc share one, as caches do that the kernel merges.
             return cache.type() == TracedCache.Type.CACHE ? ++caches + 100 : 1;
@@ -155,6 +176,9 @@ class ReplayTest {
         @Override
         public long alloc(int cpu, long cache, int gfp, int node) {
             long object = next.getAndIncrement();
+            if (object == hangAt) {
+                progress.await(() -> true, "what never comes");
+            }
             if (object == dieAt) {
                 throw fault != null ? fault : new MachineDied("kernel BUG", null);
             }
