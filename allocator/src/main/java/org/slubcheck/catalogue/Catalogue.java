@@ -66,6 +66,7 @@ public final class Catalogue {
             add("Q04", MODEL, "shrink-vs-alloc");
             add("Q04a", MODEL, "resize-vs-user");
             add("Q04a", STRESS, "resize-vs-user");
+            add("Q04r", MODEL, "shrink-vs-alloc");
             add("Q05", MODEL, "destroy-vs-create");
             add("Q06", MODEL, "alias-vs-destroy");
             add("Q07", FAULT, CALL_FAULTS);

@@ -16,6 +16,7 @@ public abstract class Defect<F> {
     private final Technique best;
     private final Step<F> step;
     private final Pattern symptom;
+    private final Pattern alsoSeen;
 
     /**
      * @param id as in the catalogue, for example {@code Q04a}
@@ -26,11 +27,34 @@ public abstract class Defect<F> {
      *     a fault of the tool, not a find
      */
     protected Defect(String id, String title, Technique best, Step<F> step, String symptom) {
+        this(id, title, best, step, symptom, "(?!)");
+    }
+
+    /**
+     * As above.
+     *
+     * @param alsoSeen matches what the defect reports on the way, and what is not proof enough: a
+     *     run that begins with it and never shows the symptom is neither a find nor a fault. Nothing
+     *     unless given
+     */
+    protected Defect(
+            String id,
+            String title,
+            Technique best,
+            Step<F> step,
+            String symptom,
+            String alsoSeen) {
         this.id = id;
         this.title = title;
         this.best = best;
         this.step = step;
-        this.symptom = Pattern.compile(symptom, Pattern.DOTALL);
+        this.symptom = pattern(symptom);
+        this.alsoSeen = pattern(alsoSeen);
+    }
+
+    /** A ^ stands for the beginning of a report or of one of its lines. */
+    private static Pattern pattern(String regex) {
+        return Pattern.compile(regex, Pattern.DOTALL | Pattern.MULTILINE);
     }
 
     /** As in the catalogue. */
@@ -56,6 +80,11 @@ public abstract class Defect<F> {
     /** What a violation must look like to be this defect's own. */
     public final Pattern symptom() {
         return symptom;
+    }
+
+    /** What is seen on the way to the symptom, and is no proof of this defect. */
+    public final Pattern alsoSeen() {
+        return alsoSeen;
     }
 
     /** The wrong code. */

@@ -18,6 +18,7 @@ public final class Defects {
                     new Q03RuleC(),
                     new Q04ResizePublish(),
                     new Q04aResizeNoIpi(),
+                    new Q04rPlainPublish(),
                     new Q05DestroyVsSysfs(),
                     new Q06AliasWindow(),
                     new Q07LockLeakOnError(),

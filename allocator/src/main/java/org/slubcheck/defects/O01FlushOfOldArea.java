@@ -13,7 +13,7 @@ public final class O01FlushOfOldArea extends Defect<SlubqSteps.FlushAll> {
                 "one pointer for all legs of a flush",
                 Technique.MODEL,
                 SlubqSteps.FLUSH_ALL,
-                "KASAN: percpu-use-after-free in victim cpu#\\d \\(old area\\) q\\.");
+                "^BUG: KASAN: percpu-use-after-free in victim cpu#\\d \\(old area\\) q\\.");
     }
 
     @Override

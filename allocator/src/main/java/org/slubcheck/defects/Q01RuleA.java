@@ -21,7 +21,7 @@ public final class Q01RuleA extends Defect<SlubqSteps.Reload> {
                 "->cpu used across an irq-enable window",
                 Technique.MODEL,
                 SlubqSteps.RELOAD,
-                "percpu-use-after-free|written to while free|accounted \\d times");
+                "^BUG: KASAN: percpu-use-after-free in victim cpu#\\d \\(old area\\) q\\.|^pcpu_chunk 0x[0-9a-f]+ offset \\d+ was written to while free|^victim object 0x[0-9a-f]+ is accounted 0 times");
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class Q02RuleB extends Defect<SlubqSteps.CpuWalk> {
                 "all-CPU walk without slub_lock",
                 Technique.MODEL,
                 SlubqSteps.CPU_WALK,
-                "percpu-use-after-free|data-race");
+                "^BUG: KASAN: percpu-use-after-free in victim cpu#\\d \\(old area\\) q\\.");
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class Q03RuleC extends Defect<SlubqSteps.Stat> {
                 "statistics through a stale ->cpu",
                 Technique.STRESS,
                 SlubqSteps.STAT,
-                "percpu-use-after-free|written to while free");
+                "^BUG: KASAN: percpu-use-after-free in victim cpu#\\d \\(old area\\) stat\\b|^pcpu_chunk 0x[0-9a-f]+ offset \\d+ was written to while free");
     }
 
     @Override

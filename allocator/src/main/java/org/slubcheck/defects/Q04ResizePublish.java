@@ -21,13 +21,13 @@ public final class Q04ResizePublish extends Defect<SlubqSteps.Publish> {
                 "resize published in the wrong order",
                 Technique.STRESS,
                 SlubqSteps.PUBLISH,
-                "the queue holds more objects|data-race in ");
+                "^victim cpu#\\d: the queue holds more objects \\(\\d+\\) than it has room for");
     }
 
     @Override
     protected SlubqSteps.Publish code() {
         return (k, t, s, area, queue, flushOld) -> {
-            k.memory().write(s + KmemCache.CPU, area);
+            k.memory().storeRelease(s + KmemCache.CPU, area);
             flushOld.run();
             Resize.setTunables(k, s, queue);
         };

@@ -20,7 +20,11 @@ public final class Q04aResizeNoIpi extends Defect<SlubqSteps.FlushOld> {
                 "resize without the flush IPI",
                 Technique.MODEL,
                 SlubqSteps.FLUSH_OLD,
-                "accounted \\d times|Double free|data-race in|percpu-use-after-free|written to while free|is no object of any slab|unable to handle kernel");
+                "^victim object 0x[0-9a-f]+ is accounted [02] times",
+                "^BUG: KCSAN: data-race in victim cpu#\\d \\(old area\\) q\\.|"
+                        + "^BUG: KASAN: percpu-use-after-free in victim cpu#\\d \\(old area\\) q\\.|"
+                        + "^pcpu_chunk 0x[0-9a-f]+ offset \\d+ was written to while free|"
+                        + "^BUG victim: Object 0x[0-9a-f]+ from non-slab page|^BUG: unable to handle kernel");
     }
 
     @Override

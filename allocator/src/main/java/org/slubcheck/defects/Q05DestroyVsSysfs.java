@@ -19,7 +19,7 @@ public final class Q05DestroyVsSysfs extends Defect<SlabSteps.DestroyUnlock> {
                 "destroy gives slub_lock back too early",
                 Technique.MODEL,
                 SlabSteps.DESTROY_UNLOCK,
-                "cannot create duplicate filename");
+                "sysfs: cannot create duplicate filename '/kernel/slab/victim'");
     }
 
     @Override

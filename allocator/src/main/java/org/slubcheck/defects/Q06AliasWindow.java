@@ -20,7 +20,7 @@ public final class Q06AliasWindow extends Defect<SlabSteps.AliasLock> {
                 "alias path drops slub_lock",
                 Technique.MODEL,
                 SlabSteps.ALIAS_LOCK,
-                "is on slab_caches without references");
+                "^victim is on slab_caches without references");
     }
 
     @Override

@@ -25,7 +25,8 @@ public final class Q11DynamicDma extends Defect<SlabSteps.DmaCache> {
                 "DMA caches created on first use",
                 Technique.MODEL,
                 SlabSteps.DMA_CACHE,
-                "data-race in kmalloc_dma_caches|the atomic DMA allocation got NULL");
+                "^the atomic DMA allocation got NULL although memory is free",
+                "^BUG: KCSAN: data-race in (kmalloc_dma_caches\\[|dma-kmalloc-\\d+ )");
     }
 
     @Override

@@ -19,7 +19,8 @@ public final class Q15DmaLoopUnlocked extends Defect<SlabSteps.DmaLateLock> {
                 "DMA caches listed without slub_lock",
                 Technique.MODEL,
                 SlabSteps.DMA_LATE_LOCK,
-                "slab_caches (leads to|is broken|does not close)|data-race in slab_caches");
+                "^slab_caches (leads to|is broken|does not close)",
+                "^BUG: KCSAN: data-race in (slab_caches|driver|dma-kmalloc-\\d+|kmalloc-\\d+ list)\\b");
     }
 
     @Override

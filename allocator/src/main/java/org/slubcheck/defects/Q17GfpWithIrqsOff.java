@@ -21,7 +21,7 @@ public final class Q17GfpWithIrqsOff extends Defect<SlabSteps.BootGfpMask> {
                 "GFP_KERNEL while irqs are off",
                 Technique.BOOT,
                 SlabSteps.BOOT_GFP_MASK,
-                "sleeping function called from invalid context at mm/");
+                "^BUG: sleeping function called from invalid context at mm/\\w+\\.c \\w+[\\n;] ?in_atomic\\(\\): 0, irqs_disabled\\(\\): 1, CPU#0$");
     }
 
     @Override

@@ -263,22 +263,32 @@ final class Observers {
         return Memory.index(address);
     }
 
-    /** Before a plain access; the value is what will be stored. */
-    synchronized void plain(AccessLog.Kind kind, long address, int bytes, long value) {
+    /** Before a plain load. */
+    synchronized void read(long address, int bytes) {
         Runner runner = runner();
-        boolean write = kind == AccessLog.Kind.WRITE;
-        checkFrom(runner, address, bytes, write);
+        checkFrom(runner, address, bytes, false);
         checkAlignment(runner, address, bytes);
         if (detector != null) {
-            if (write) {
-                detector.write(context(runner), address, bytes);
-            } else {
-                detector.read(context(runner), address, bytes);
-            }
+            detector.read(context(runner), address, bytes);
         }
-        if (logging && (write || plainReads)) {
+        if (logging && plainReads) {
             long old = part(words[Memory.index(address)], address, bytes);
-            append(runner, kind, address, bytes, old, write ? value : old);
+            append(runner, AccessLog.Kind.READ, address, bytes, old, old);
+        }
+    }
+
+    /**
+     * Behind a plain store that was checked before: a switch between the two would otherwise put
+     * the store into the log before it was made.
+     */
+    synchronized void wrote(long address, int bytes, long value) {
+        Runner runner = runner();
+        if (detector != null) {
+            detector.write(context(runner), address, bytes);
+        }
+        if (logging) {
+            long old = part(mirror[Memory.index(address)], address, bytes);
+            append(runner, AccessLog.Kind.WRITE, address, bytes, old, value);
         }
     }
 

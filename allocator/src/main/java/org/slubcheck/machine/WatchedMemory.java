@@ -118,40 +118,43 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
 
     @Override
     public long read(long address) {
-        observers.plain(AccessLog.Kind.READ, address, WORD, 0);
+        observers.read(address, WORD);
         return array[index(address)];
     }
 
     @Override
     public void write(long address, long value) {
-        observers.plain(AccessLog.Kind.WRITE, address, WORD, value);
+        observers.check(address, WORD, true);
         array[index(address)] = value;
+        observers.wrote(address, WORD, value);
     }
 
     @Override
     public int readInt(long address) {
-        observers.plain(AccessLog.Kind.READ, address, Integer.BYTES, 0);
+        observers.read(address, Integer.BYTES);
         return (int) (array[index(address)] >>> shift(address));
     }
 
     @Override
     public void writeInt(long address, int value) {
-        observers.plain(AccessLog.Kind.WRITE, address, Integer.BYTES, value);
+        observers.check(address, Integer.BYTES, true);
         int i = index(address);
         array[i] = withInt(array[i], address, value);
+        observers.wrote(address, Integer.BYTES, value);
     }
 
     @Override
     public int readByte(long address) {
-        observers.plain(AccessLog.Kind.READ, address, 1, 0);
+        observers.read(address, 1);
         return (int) (array[index(address)] >>> shift(address)) & 0xff;
     }
 
     @Override
     public void writeByte(long address, int value) {
-        observers.plain(AccessLog.Kind.WRITE, address, 1, value & 0xff);
+        observers.check(address, 1, true);
         int i = index(address);
         array[i] = withByte(array[i], address, value);
+        observers.wrote(address, 1, value & 0xff);
     }
 
     @Override

@@ -31,7 +31,7 @@ final class Hooks {
             return;
         }
         int size = KmemCache.objsize(k.m, s);
-        if (k.observed) {
+        if (k.observed && k.pages.pageOf(object) != 0) {
             k.m.unpoison(object, size, k.slab.nameOf(s));
         }
         if ((gfp & Gfp.ZERO) != 0) {

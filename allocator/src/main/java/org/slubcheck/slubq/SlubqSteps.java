@@ -149,7 +149,8 @@ public final class SlubqSteps {
     /**
      * Right code lowers queue and batch before it stores the pointer, stores it with release, and
      * raises them only when the old areas are empty (S+Q3 15/23). So nobody ever has a batch that
-     * is larger than his queue. Replaced by Q04.
+     * is larger than his queue. Replaced by Q04, which stores too early, and by Q04r, which stores
+     * without release.
      */
     public static final Step<Publish> PUBLISH =
             new Step<>(

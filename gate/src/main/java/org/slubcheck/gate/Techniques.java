@@ -79,6 +79,7 @@ final class Techniques {
                 steps,
                 defect.step(),
                 fixed ? null : defect.symptom(),
+                fixed ? null : defect.alsoSeen(),
                 budget);
     }
 

@@ -2,6 +2,7 @@ package org.slubcheck.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
 import org.slubcheck.timeline.Symbolizer;
@@ -20,22 +21,42 @@ final class Judge {
         }
     }
 
+    /** Matches nothing. */
+    static final Pattern NOTHING = Pattern.compile("(?!)");
+
     private static Template template;
     private static Trial last;
     private static List<List<String>> wrong = new ArrayList<>();
+    private static Pattern symptom = NOTHING;
+    private static Pattern passOver = NOTHING;
+    private static long passedOver;
 
     private Judge() {}
 
-    /** Begins a check. */
-    static void open(Template next) {
+    /**
+     * Begins an exploration.
+     *
+     * @param own what ends the exploration in any case
+     * @param over an interleaving without that, which goes wrong first in a way that this matches,
+     *     is not the end: it is counted, and the exploration goes on
+     */
+    static void open(Template next, Pattern own, Pattern over) {
         template = next;
         last = null;
         wrong = new ArrayList<>();
+        symptom = own;
+        passOver = over;
+        passedOver = 0;
     }
 
     /** Ends it, so that nothing of it is kept. */
     static void close() {
-        open(null);
+        open(null, NOTHING, NOTHING);
+    }
+
+    /** Interleavings so far that went wrong and were passed over. */
+    static long passedOver() {
+        return passedOver;
     }
 
     /** A new interleaving. */
@@ -65,10 +86,25 @@ final class Judge {
         trial.kernel().checked().stopRaceDetection();
         trial.kernel().checked().stopLog();
         List<String> violations = trial.violations();
+        if (trial.faults().isEmpty() && onlyTraces(violations, symptom, passOver)) {
+            passedOver++;
+            return;
+        }
         if (!violations.isEmpty() || !trial.faults().isEmpty()) {
             wrong.add(List.copyOf(violations));
             settle(violations, trial.faults());
         }
+    }
+
+    /**
+     * True when the first thing that is wrong is a trace, and nothing is the symptom. As in a kernel's
+     * log, what follows a first report may be its consequence: a task that uses a freed area takes
+     * its contents for pointers.
+     */
+    static boolean onlyTraces(List<String> violations, Pattern symptom, Pattern traces) {
+        return !violations.isEmpty()
+                && violations.stream().noneMatch(v -> symptom.matcher(v).find())
+                && traces.matcher(violations.get(0)).find();
     }
 
     /** Throws if anything is wrong. */

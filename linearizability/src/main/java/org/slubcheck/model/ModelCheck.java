@@ -34,6 +34,10 @@ public final class ModelCheck {
      * @param watched the step that the defect replaces; a run that never executes it is a fault
      * @param symptom what a violation must look like to be the defect's own; null for fixed code,
      *     where any violation is FOUND
+     * @param alsoSeen what else the defect leaves behind, and is not proof enough; null for nothing.
+     *     When an interleaving shows nothing but that, the exploration starts over with switches at
+     *     plain accesses too, as a program with a race is no longer covered without them, and passes
+     *     over such interleavings until one shows the symptom
      */
     public static synchronized Verdict run(
             String id,
@@ -42,27 +46,29 @@ public final class ModelCheck {
             Steps steps,
             Step<?> watched,
             Pattern symptom,
+            Pattern alsoSeen,
             Budget budget) {
         long begin = System.nanoTime();
         Template template = Template.checked(scenario, steps, watched);
-        Judge.open(template);
         try {
-            List<List<Exploration.Operation>> tasks =
-                    IntStream.range(0, scenario.tasks().size())
-                            .mapToObj(i -> List.of(new Exploration.Operation("task" + i)))
-                            .toList();
-            Exploration.Result result =
-                    Exploration.run(
-                            ModelTest.class,
-                            tasks,
-                            ModelTest.class,
-                            CountingVerifier.class,
-                            budget.invocations(),
-                            budget.everyAccess());
+            Exploration.Result result = explore(template, budget, Judge.NOTHING, Judge.NOTHING);
+            long interleavings = result.interleavings();
+            String before = "";
+            if (alsoSeen != null && onlyAlsoSeen(result.failure(), symptom, alsoSeen)) {
+                String trace = firstLine(lastWrong().get(0));
+                result = explore(template, budget.atEveryAccess(), symptom, alsoSeen);
+                before =
+                        String.format(
+                                "; interleavings with no more than its traces: %d at"
+                                        + " synchronisation, %d at every access, first: %s",
+                                1, Judge.passedOver(), trace);
+                interleavings += result.interleavings();
+            }
             Finding finding =
                     result.failure() == null
                             ? clean(result, budget)
                             : failed(result.failure(), template, symptom);
+            finding = new Finding(finding.outcome, finding.detail + before, finding.timeline);
             if (template.stepReached() == 0) {
                 finding =
                         new Finding(
@@ -76,7 +82,7 @@ public final class ModelCheck {
                             Technique.MODEL,
                             scenario.id(),
                             finding.outcome,
-                            result.interleavings(),
+                            interleavings,
                             result.preemptions(),
                             template.stepReached(),
                             0,
@@ -87,6 +93,37 @@ public final class ModelCheck {
         } finally {
             Judge.close();
         }
+    }
+
+    private static Exploration.Result explore(
+            Template template, Budget budget, Pattern symptom, Pattern passOver) {
+        Judge.open(template, symptom, passOver);
+        List<List<Exploration.Operation>> tasks =
+                IntStream.range(0, template.scenario().tasks().size())
+                        .mapToObj(i -> List.of(new Exploration.Operation("task" + i)))
+                        .toList();
+        return Exploration.run(
+                ModelTest.class,
+                tasks,
+                ModelTest.class,
+                CountingVerifier.class,
+                budget.invocations(),
+                budget.everyAccess());
+    }
+
+    /** True when the interleaving that failed shows traces of the defect and not its symptom. */
+    private static boolean onlyAlsoSeen(
+            LincheckFailure failure, Pattern symptom, Pattern alsoSeen) {
+        if (!(failure instanceof ValidationFailure validation)
+                || !(validation.getException() instanceof Judge.Violation)
+                || !Judge.last().faults().isEmpty()) {
+            return false;
+        }
+        return Judge.onlyTraces(lastWrong(), symptom, alsoSeen);
+    }
+
+    private static List<String> lastWrong() {
+        return Judge.wrong().get(Judge.wrong().size() - 1);
     }
 
     /** What came of a check. */
@@ -136,7 +173,7 @@ public final class ModelCheck {
                 return fault("the oracle failed: " + validation.getException(), List.of());
             }
             List<List<String>> wrong = Judge.wrong();
-            violations = wrong.get(wrong.size() - 1);
+            violations = lastWrong();
             if (wrong.size() < 2 || !wrong.get(0).equals(violations)) {
                 return fault("the failing interleaving did not replay", List.of());
             }

@@ -65,6 +65,7 @@ class ModelCheckTest {
                         Steps.mainline(),
                         Defects.byId("Q05").orElseThrow().step(),
                         null,
+                        null,
                         new Budget(5, 0, false));
 
         assertThat(elsewhere.outcome()).isEqualTo(Outcome.FAULT);
@@ -79,11 +80,12 @@ class ModelCheckTest {
                 WINDOW.install(Steps.mainline()),
                 WINDOW.step(),
                 symptom,
+                WINDOW.alsoSeen(),
                 new Budget(200, 0, false));
     }
 
     private static Verdict fixed(Budget budget) {
         return ModelCheck.run(
-                WINDOW.id(), true, SCENARIO, Steps.mainline(), WINDOW.step(), null, budget);
+                WINDOW.id(), true, SCENARIO, Steps.mainline(), WINDOW.step(), null, null, budget);
     }
 }

@@ -27,7 +27,7 @@ import org.slubcheck.verdict.Technique;
  * does; every {@link #CENSUS_EVERY}th sample, drawn by chance, gets the census, too.
  */
 public abstract class KernelSample {
-    /** Nothing is wrong. */
+    /** Nothing is wrong, or nothing that proves anything: see {@link Defect#alsoSeen}. */
     static final int CONSISTENT = 0;
 
     /** What is wrong is the defect's own symptom. */
@@ -95,6 +95,9 @@ public abstract class KernelSample {
         }
         if (violations.stream().anyMatch(v -> defect.symptom().matcher(v).find())) {
             return SYMPTOM;
+        }
+        if (defect.alsoSeen().matcher(violations.get(0)).find()) {
+            return CONSISTENT;
         }
         return other(violations);
     }
