@@ -80,8 +80,17 @@ public final class SlabAttributes {
         return switch (name) {
             case "shrink" -> value.startsWith("1") ? k.shrink(t, s) : Errno.EINVAL;
             case "min_partial" -> storeMinPartial(k, s, value);
+            case "sanity_checks" -> storeFlag(k, t, s, SlabFlags.DEBUG_FREE, value);
+            case "red_zone" -> storeFlag(k, t, s, SlabFlags.RED_ZONE, value);
+            case "poison" -> storeFlag(k, t, s, SlabFlags.POISON, value);
+            case "store_user" -> storeFlag(k, t, s, SlabFlags.STORE_USER, value);
+            case "trace" -> storeFlag(k, t, s, SlabFlags.TRACE, value);
             default -> SHOW.containsKey(name) ? Errno.EIO : Errno.ENOENT;
         };
+    }
+
+    private static int storeFlag(Slab k, Task t, long s, long flag, String value) {
+        return k.code.debugFlag.store(k, t, s, flag, value.startsWith("1"));
     }
 
     private static int storeMinPartial(Slab k, long s, String value) {

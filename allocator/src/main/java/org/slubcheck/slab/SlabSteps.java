@@ -347,10 +347,12 @@ public final class SlabSteps {
 
     final CloseSteps.Lock closeLock;
     final CloseSteps.Areas closeAreas;
+    final AttributeSteps.DebugFlag debugFlag;
 
     private SlabSteps(Steps steps) {
         closeLock = steps.get(CloseSteps.LOCK);
         closeAreas = steps.get(CloseSteps.AREAS);
+        debugFlag = steps.get(AttributeSteps.DEBUG_FLAG);
         kmemSize = steps.get(KMEM_SIZE);
         moveBootCache = steps.get(MOVE_BOOT_CACHE);
         moveLists = steps.get(MOVE_LISTS);

@@ -130,7 +130,7 @@ public final class SharedCache {
     }
 
     /** The mainline of {@link SlubqNumaSteps#AREA_SIZE}. */
-    static long areaBytes(Slubq k, int needed) {
+    public static long areaBytes(Slubq k, int needed) {
         int half = k.geometry.pageSize() / 2;
         if (needed <= Math.min(half, k.geometry.kmallocMax())) {
             return KmemCache.objsize(k.m, k.slab.kmallocCache(needed, Gfp.KERNEL));

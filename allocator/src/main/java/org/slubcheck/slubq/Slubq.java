@@ -18,6 +18,7 @@ import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabConfig;
 import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slab.SlabState;
 
 /**
  * The S+Q3 engine (patches 14 to 23, C. Lameter, 3 Aug 2010; corrected as of October 2010).
@@ -241,6 +242,10 @@ public final class Slubq implements Engine {
 
     @Override
     public boolean allocKmemCacheCpus(Task task, long s) {
+        boolean first = slab.state() == SlabState.DOWN || !geometry.numa();
+        if (first && ListHead.isEmpty(m, slab.wiring().slabCaches())) {
+            EarlyReserve.check(this);
+        }
         long area = Resize.newArea(this, task, KmemCache.queue(m, s));
         m.storeRelease(s + KmemCache.CPU, area);
         if (area == 0) {

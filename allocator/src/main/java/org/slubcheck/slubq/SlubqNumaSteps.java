@@ -7,7 +7,6 @@ import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
-import org.slubcheck.slab.KmemCache;
 
 /**
  * The steps of nodes, shared queues, alien queues and expiry (S+Q3 19/23 to 22/23) that were once
@@ -125,8 +124,8 @@ public final class SlubqNumaSteps {
     /** What the per-CPU reserve of early boot is held against. */
     @FunctionalInterface
     public interface EarlySize {
-        /** Bytes a CPU that one kmalloc cache takes of the reserve. */
-        int bytes(Slubq k, long s);
+        /** Bytes that a cache with a queue of so many objects takes of each CPU's reserve. */
+        int bytes(KmemCacheCpu layout, int queue, int cacheLine);
     }
 
     /**
@@ -358,18 +357,17 @@ public final class SlubqNumaSteps {
                             });
 
     /**
-     * Right code counts the whole area: struct kmem_cache_cpu with its queue, in cache lines.
-     * Replaced by F23.
+     * Right code counts the whole area: struct kmem_cache_cpu with its queue, in cache lines. The
+     * series counted a struct whose queue has no objects. Replaced by F23.
      */
     public static final Step<EarlySize> EARLY_SIZE =
             new Step<>(
                     "slubq.boot.early_size",
-                    (k, s) ->
-                            k.cpuLayout.areaBytes(KmemCache.queue(k.m, s), k.geometry.cacheLine()),
+                    KmemCacheCpu::areaBytes,
                     (code, reached) ->
-                            (k, s) -> {
+                            (layout, queue, cacheLine) -> {
                                 reached.run();
-                                return code.bytes(k, s);
+                                return code.bytes(layout, queue, cacheLine);
                             });
 
     private static final SlubqNumaSteps MAINLINE = new SlubqNumaSteps(Steps.mainline());
