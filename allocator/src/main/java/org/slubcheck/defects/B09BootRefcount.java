@@ -9,7 +9,8 @@ import org.slubcheck.verdict.Technique;
  * <p>The temporary caches are opened with a reference count of one, like any other. If the
  * fix-up does not make it negative, kmem_cache_create of the same size and flags finds them
  * mergeable, hands one out as an alias, and the caller's kmem_cache_destroy takes it apart
- * under everybody's feet.
+ * under everybody's feet. Where a kmalloc cache has the same size, sysfs stumbles first: both have
+ * the same unique id.
  *
  * <p>Source: commit slub: Dynamically size kmalloc cache allocations, C. Lameter, 2010.
  */
@@ -21,7 +22,8 @@ public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
                 "boot caches can be merged",
                 Technique.PROPERTY,
                 SlabSteps.BOOT_REFCOUNT,
-                "returned the boot cache kmem_cache");
+                "returned the boot cache kmem_cache"
+                        + "|cannot create duplicate filename '/kernel/slab/:t-");
     }
 
     @Override
@@ -41,7 +43,8 @@ public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
                         + "the same size and flags finds them mergeable, hands one out as an "
                         + "alias, and the caller's kmem_cache_destroy takes it apart under "
                         + "everybody's feet.",
-                "A created cache has the address of kmem_cache or kmem_cache_node.",
+                "A created cache has the address of kmem_cache or kmem_cache_node; or sysfs refuses "
+                        + "the unique id that kmem_cache has in common with a kmalloc cache.",
                 "Set the reference count of the boot caches to -1: unmergeable.");
     }
 }
