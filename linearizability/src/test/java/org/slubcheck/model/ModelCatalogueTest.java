@@ -52,6 +52,7 @@ class ModelCatalogueTest {
                 steps,
                 entry.defect().step(),
                 fixed ? null : entry.defect().symptom(),
+                fixed ? null : entry.defect().alsoSeen(),
                 budget);
     }
 }
