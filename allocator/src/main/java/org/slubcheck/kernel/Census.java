@@ -19,8 +19,8 @@ import org.slubcheck.slubq.FreeMap;
  * hand, the kernel's own structures, a queue of a CPU, a shared or alien queue, or the free map of its
  * slab; from that follow the counts, {@code count_free == available} being the case that the series named (S+Q3 16/23).
  * Every page is in exactly one place ({@link Pages}), and so is every per-CPU area ({@link Areas}).
- * Besides: lists are well formed, no lock or interrupt line is held, and sysfs names the caches that
- * there are.
+ * Besides: lists are well formed, no lock or interrupt line is held, sysfs names the caches that
+ * there are, and nothing was stored through NULL, which bare memory lets pass.
  *
  * <p>Bytes. Of a cache with red zones or poison every object's bytes are checked against the place
  * that it is in ({@link DebugView}), and so is the padding of its slabs. Freed per-CPU areas are
@@ -79,6 +79,7 @@ public final class Census {
 
     private void take(long[] held, long[] givenUp) {
         wrong.addAll(Locks.held(kernel));
+        add(m.nullPageDamage());
         add(kernel.pages().check());
         add(kernel.percpu().check());
         if (kernel.slab().state() == SlabState.DOWN) {

@@ -17,6 +17,8 @@ public final class AccessLog {
         WRITE,
         /** READ_ONCE. */
         READ_ONCE,
+        /** data_race() around a load. */
+        DATA_RACE,
         /** WRITE_ONCE. */
         WRITE_ONCE,
         /** smp_load_acquire. */

@@ -86,7 +86,9 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public int dataRaceInt(long address) {
         int i = watch.check(address, Integer.BYTES, false);
-        return (int) ((long) ARRAY.getOpaque(array, i) >>> shift(address));
+        int value = (int) ((long) ARRAY.getOpaque(array, i) >>> shift(address));
+        watch.marked(AccessLog.Kind.DATA_RACE, address, Integer.BYTES, value);
+        return value;
     }
 
     @Override

@@ -264,7 +264,11 @@ public final class Machine {
         }
     }
 
-    /** To be called when a task goes back to its caller: irq state and locks as they were. */
+    /**
+     * To be called when a task goes back to its caller, which held no lock: irq state and locks are
+     * as they were. A lock that sleepers wait for is in the task's books only while lockdep watches;
+     * without it, the word of the lock tells, when nobody runs any more.
+     */
     public void checkReturn(Task task, boolean irqsWereOff, String from) {
         if (task.irqsOff != irqsWereOff) {
             report(
@@ -277,6 +281,18 @@ public final class Machine {
         }
         if (task.preemptCount != 0) {
             report("BUG: " + from + " returned with a spin lock held on CPU#" + task.cpu);
+        }
+        for (int i = 0; i < task.held.depth(); i++) {
+            LockClass lock = task.held.lockClass(i);
+            if (!lock.kind().spins()) {
+                report(
+                        "BUG: "
+                                + from
+                                + " returned with "
+                                + named(lock, task.held.address(i))
+                                + " held on CPU#"
+                                + task.cpu);
+            }
         }
     }
 

@@ -298,6 +298,7 @@ final class Observers {
         runner.waitsFor = -1;
         if (detector != null) {
             switch (kind) {
+                case DATA_RACE -> {}
                 case READ_ONCE, CMPXCHG_FAIL -> detector.readOnce(context(runner), address, bytes);
                 case WRITE_ONCE -> detector.writeOnce(context(runner), address, bytes);
                 case ACQUIRE, AWAIT -> detector.acquire(context(runner), address);

@@ -30,7 +30,7 @@ public final class SlabAttributes {
         SHOW.put("objs_per_slab", (k, t, s) -> KmemCache.ooObjects(oo(k, s)) + "\n");
         SHOW.put("order", (k, t, s) -> KmemCache.ooOrder(oo(k, s)) + "\n");
         SHOW.put("min_partial", (k, t, s) -> k.memory().readOnce(s + KmemCache.MIN_PARTIAL) + "\n");
-        SHOW.put("aliases", (k, t, s) -> KmemCache.refcount(k.memory(), s) - 1 + "\n");
+        SHOW.put("aliases", SlabAttributes::aliases);
         SHOW.put("ctor", SlabAttributes::ctor);
         flag("hwcache_align", SlabFlags.HWCACHE_ALIGN);
         flag("reclaim_account", SlabFlags.RECLAIM_ACCOUNT);
@@ -129,6 +129,11 @@ public final class SlabAttributes {
         }
         k.upRead(t);
         return total + nodes.toString() + "\n";
+    }
+
+    /** As the kernel's aliases_show: without slub_lock, so an alias may come or go meanwhile. */
+    private static String aliases(Slab k, Task t, long s) {
+        return k.memory().dataRaceInt(s + KmemCache.REFCOUNT) - 1 + "\n";
     }
 
     private static String ctor(Slab k, Task t, long s) {

@@ -140,7 +140,7 @@ final class Events {
         if (kind == Kind.AWAIT || kind == Kind.CMPXCHG_FAIL) {
             return;
         }
-        if (kind == Kind.READ) {
+        if (kind == Kind.READ || kind == Kind.DATA_RACE) {
             plainLoad(i);
             return;
         }

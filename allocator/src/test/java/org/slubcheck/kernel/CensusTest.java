@@ -87,6 +87,10 @@ class CensusTest {
                                 + " the name of kmalloc-64",
                         "kmalloc-\\d+: count_free is \\d+ but available is \\d+"),
                 of(
+                        "something was stored through NULL",
+                        bed -> bed.poke(KmemCache.FLAGS, 7),
+                        "something was stored through NULL: 0x7 at 0x\\w+"),
+                of(
                         "a cache's objects have no size",
                         bed -> bed.pokeInt(bed.idle0 + KmemCache.SIZE, 0),
                         "idle0: size is 0"),

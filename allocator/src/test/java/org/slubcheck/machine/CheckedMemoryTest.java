@@ -103,6 +103,54 @@ final class CheckedMemoryTest {
     }
 
     @Test
+    void aLoadThatMayRaceIsNoRace() throws InterruptedException {
+        memory.startRaceDetection();
+        on(0, () -> memory.writeInt(X, 7));
+        on(1, () -> assertThat(memory.dataRaceInt(X)).isEqualTo(7));
+        on(2, () -> memory.dataRaceInt(X + 8));
+        on(0, () -> memory.writeInt(X + 8, 7));
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
+    void theSameLoadsWithoutTheMarkAreRaces() throws InterruptedException {
+        memory.startRaceDetection();
+        on(0, () -> memory.writeInt(X, 7));
+        on(1, () -> assertThat(memory.readInt(X)).isEqualTo(7));
+        on(2, () -> memory.readInt(X + 8));
+        on(0, () -> memory.writeInt(X + 8, 7));
+        assertThat(memory.races()).isEqualTo(2);
+    }
+
+    @Test
+    void aLoadThatMayRaceOrdersNothing() throws InterruptedException {
+        memory.startRaceDetection();
+        on(
+                0,
+                () -> {
+                    memory.write(X, 7);
+                    memory.storeRelease(FLAG, 1);
+                });
+        on(
+                1,
+                () -> {
+                    assertThat(memory.dataRaceInt(FLAG)).isEqualTo(1);
+                    memory.read(X);
+                });
+        assertThat(console.reports())
+                .singleElement()
+                .asString()
+                .startsWith("BUG: KCSAN: data-race in 0x80");
+    }
+
+    @Test
+    void aLoadThatMayRaceMustKnowItsAddress() {
+        memory.poison(X, 8, Poison.FREE_OBJECT);
+        memory.dataRaceInt(X);
+        assertThat(console.reports()).singleElement().asString().contains("use-after-free in 0x80");
+    }
+
+    @Test
     void lockedSectionsAreClean() throws InterruptedException {
         sections(true);
         assertThat(console.reports()).isEmpty();
@@ -314,6 +362,7 @@ final class CheckedMemoryTest {
         memory.awaitClear(FLAG, 1);
         memory.writeOnce(FLAG, 9);
         memory.readOnce(FLAG);
+        memory.dataRaceInt(X + 4);
         memory.fill(X, 16, 0xaa);
         memory.copy(FLAG, X, 16);
         memory.writeOnceInt(FLAG, 1);
@@ -344,6 +393,7 @@ final class CheckedMemoryTest {
                         "AWAIT 256/8 0 -> 0",
                         "WRITE_ONCE 256/8 0 -> 9",
                         "READ_ONCE 256/8 9 -> 9",
+                        "DATA_RACE 132/4 -1 -> -1",
                         "FILL 128/16 0 -> 170",
                         "COPY 256/16 128 -> 0",
                         "WRITE_ONCE 256/4 " + (int) 0xaaaaaaaaL + " -> 1");

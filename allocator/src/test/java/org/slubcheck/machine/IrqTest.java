@@ -272,6 +272,47 @@ final class IrqTest {
     }
 
     @Test
+    void returningWithASleepersLockIsReportedWhereLockdepWatches() {
+        Machine watched = Machines.over(memory, console, new Lockdep(console));
+        watched.downWrite(task, LOCK, LockClass.SLUB_LOCK, "test");
+        watched.mutexLock(task, X, LockClass.SYSFS_MUTEX, "test");
+        watched.checkReturn(task, false, "kmem_cache_create");
+        assertThat(console.reports())
+                .containsExactly(
+                        "BUG: kmem_cache_create returned with slub_lock at 0000000000000200 held on"
+                                + " CPU#0",
+                        "BUG: kmem_cache_create returned with sysfs_mutex at 0000000000000280 held on"
+                                + " CPU#0");
+    }
+
+    @Test
+    void returningWithAReadLockIsReportedToo() {
+        Machine watched = Machines.over(memory, console, new Lockdep(console));
+        watched.downRead(task, LOCK, LockClass.SLUB_LOCK, "test");
+        watched.checkReturn(task, false, "show");
+        mustReport("BUG: show returned with slub_lock");
+    }
+
+    @Test
+    void returningWithASpinLockIsOneReportWithLockdepToo() {
+        Machine watched = Machines.over(memory, console, new Lockdep(console));
+        watched.spinLock(task, LOCK, LockClass.LIST_LOCK);
+        watched.checkReturn(task, false, "kfree");
+        mustReport("BUG: kfree returned with a spin lock held on CPU#0");
+    }
+
+    @Test
+    void returningWithoutAnySleepersLockIsClean() {
+        Machine watched = Machines.over(memory, console, new Lockdep(console));
+        watched.downWrite(task, LOCK, LockClass.SLUB_LOCK, "test");
+        watched.mutexLock(task, X, LockClass.SYSFS_MUTEX, "test");
+        watched.mutexUnlock(task, X, LockClass.SYSFS_MUTEX);
+        watched.upWrite(task, LOCK, LockClass.SLUB_LOCK);
+        watched.checkReturn(task, false, "kmem_cache_create");
+        mustNotReport();
+    }
+
+    @Test
     void returningAsOneCameIsClean() {
         machine.spinUnlockIrqRestore(
                 task,
