@@ -71,7 +71,12 @@ final class GateRun {
         long deadline = System.nanoTime() + limit().toNanos();
         while (!waiting.isEmpty() || !running.isEmpty()) {
             while (!waiting.isEmpty() && running.size() < 2) {
-                running.add(start(waiting.remove(0), folder));
+                Part next = waiting.remove(0);
+                try {
+                    running.add(start(next, folder));
+                } catch (UncheckedIOException e) {
+                    mishaps.add(new Mishap(next, "its program does not start: " + e.getMessage()));
+                }
             }
             boolean late = System.nanoTime() - deadline > 0;
             for (Running worker : List.copyOf(running)) {

@@ -21,6 +21,7 @@ import org.slubcheck.verdict.Technique;
 class GateProcessTest {
     private static final long LIMIT_SECONDS = 60;
     private static final long TICK_MILLIS = 20;
+    private static final String WORKER = Worker.class.getName();
 
     @TempDir Path home;
     private final List<Process> started = new ArrayList<>();
@@ -101,7 +102,13 @@ class GateProcessTest {
     private static void killNew(List<ProcessHandle> before) {
         List<ProcessHandle> fresh = List.of();
         while (fresh.isEmpty()) {
-            fresh = ProcessHandle.current().children().filter(p -> !before.contains(p)).toList();
+            // Not before it is a worker: until its exec it belongs to the call that starts it.
+            fresh =
+                    ProcessHandle.current()
+                            .children()
+                            .filter(p -> !before.contains(p))
+                            .filter(p -> p.info().commandLine().orElse("").contains(WORKER))
+                            .toList();
         }
         fresh.forEach(ProcessHandle::destroyForcibly);
     }
