@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.slubcheck.verdict.Verdict;
 
 /** What a gate shows of its progress: a bar on a terminal, a line a verdict elsewhere; on stderr. */
-final class GateProgress implements AutoCloseable {
+class GateProgress implements AutoCloseable {
     private final int jdk;
     private final ProgressBar bar;
 

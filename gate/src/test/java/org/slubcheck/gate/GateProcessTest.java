@@ -16,12 +16,12 @@ import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
 
 /** Real gates and real workers, ended in every way that there is. */
 class GateProcessTest {
     private static final long LIMIT_SECONDS = 60;
     private static final long TICK_MILLIS = 20;
-    private static final String WORKER = Worker.class.getName();
 
     @TempDir Path home;
     private final List<Process> started = new ArrayList<>();
@@ -75,7 +75,7 @@ class GateProcessTest {
             jobs.add(Plan.job(Part.MODEL, twin.id(), Technique.MODEL, twin.name(), twin.fixed()));
         }
         Plan plan = new Plan(jobs);
-        try (GateProgress progress = new GateProgress(17, jobs.size())) {
+        try (GateProgress progress = new Killer(jobs.size())) {
             GateRun run =
                     new GateRun(
                             Jvm.current(),
@@ -83,11 +83,7 @@ class GateProcessTest {
                             plan,
                             Files.createFile(home.resolve("log")),
                             progress);
-            List<ProcessHandle> before = ProcessHandle.current().children().toList();
-            Thread killer = new Thread(() -> killNew(before), "killer");
-            killer.start();
             run.run();
-            killer.join();
             List<Entry> entries = run.entries();
             assertThat(Judgement.exit(entries)).isEqualTo(Exit.FAULT);
             assertThat(entries)
@@ -99,18 +95,21 @@ class GateProcessTest {
         }
     }
 
-    private static void killNew(List<ProcessHandle> before) {
-        List<ProcessHandle> fresh = List.of();
-        while (fresh.isEmpty()) {
-            // Not before it is a worker: until its exec it belongs to the call that starts it.
-            fresh =
-                    ProcessHandle.current()
-                            .children()
-                            .filter(p -> !before.contains(p))
-                            .filter(p -> p.info().commandLine().orElse("").contains(WORKER))
-                            .toList();
+    /** Kills the worker as soon as it has said something; it has seconds of work left then. */
+    private static final class Killer extends GateProgress {
+        private final List<ProcessHandle> before = ProcessHandle.current().children().toList();
+
+        Killer(int expected) {
+            super(17, expected);
         }
-        fresh.forEach(ProcessHandle::destroyForcibly);
+
+        @Override
+        void verdict(Verdict v) {
+            ProcessHandle.current()
+                    .children()
+                    .filter(p -> !before.contains(p))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
     }
 
     private Process gate() throws IOException {
