@@ -4,16 +4,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.slab.SlabSteps;
 import org.slubcheck.verdict.Technique;
 
-/**
- * B05: copy before the allocation. Replaces {@link SlabSteps#MOVE_BOOT_CACHE}.
- *
- * <p>The real kmem_cache is an object of the cache that the temporary struct describes.
- * Allocating it changes the temporary struct: a slab is counted, the queue is filled, the
- * partial list gets a page. A copy that was taken before has none of this: the new cache does
- * not know the slab that holds it.
- *
- * <p>Source: commit slub: Dynamically size kmalloc cache allocations, C. Lameter, 2010.
- */
+/** B05: copy before the allocation. Replaces {@link SlabSteps#MOVE_BOOT_CACHE}. */
 public final class B05CopyBeforeAlloc extends Defect<SlabSteps.MoveBootCache> {
     /** Ready to be installed. */
     public B05CopyBeforeAlloc() {
@@ -46,14 +37,15 @@ public final class B05CopyBeforeAlloc extends Defect<SlabSteps.MoveBootCache> {
         return new Story(
                 "commit \"slub: Dynamically size kmalloc cache allocations\", C. "
                         + "Lameter, 2010",
-                "The struct that is copied must already account for its own allocation.",
-                "The real kmem_cache is an object of the cache that the temporary struct "
-                        + "describes. Allocating it changes the temporary struct: a slab is "
-                        + "counted, the queue is filled, the partial list gets a page. A copy that "
-                        + "was taken before has none of this: the new cache does not know the slab "
-                        + "that holds it.",
-                "nr_slabs, total_objects or nr_partial of kmem_cache disagree with the "
-                        + "pages that it owns.",
+                Evidence.of(Evidence.CODE),
+                "The struct that is copied must already account for its own " + "allocation.",
+                "The real kmem_cache is an object of the cache that the "
+                        + "temporary struct describes. Allocating it changes the temporary "
+                        + "struct: a slab is counted, the queue is filled, the partial "
+                        + "list gets a page. A copy that was taken before has none of "
+                        + "this: the new cache does not know the slab that holds it.",
+                "nr_slabs, total_objects or nr_partial of kmem_cache disagree "
+                        + "with the pages that it owns.",
                 "Allocate first, then copy.");
     }
 }

@@ -3,17 +3,7 @@ package org.slubcheck.defects;
 import org.slubcheck.slab.SlabSteps;
 import org.slubcheck.verdict.Technique;
 
-/**
- * B09: boot caches can be merged. Replaces {@link SlabSteps#BOOT_REFCOUNT}.
- *
- * <p>The temporary caches are opened with a reference count of one, like any other. If the
- * fix-up does not make it negative, kmem_cache_create of the same size and flags finds them
- * mergeable, hands one out as an alias, and the caller's kmem_cache_destroy takes it apart
- * under everybody's feet. Where a kmalloc cache has the same size, sysfs stumbles first: both have
- * the same unique id.
- *
- * <p>Source: commit slub: Dynamically size kmalloc cache allocations, C. Lameter, 2010.
- */
+/** B09: boot caches can be merged. Replaces {@link SlabSteps#BOOT_REFCOUNT}. */
 public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
     /** Ready to be installed. */
     public B09BootRefcount() {
@@ -36,6 +26,7 @@ public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
         return new Story(
                 "commit \"slub: Dynamically size kmalloc cache allocations\", C. "
                         + "Lameter, 2010",
+                Evidence.of(Evidence.CODE),
                 "A cache that the allocator itself lives on must never be shared with a "
                         + "caller.",
                 "The temporary caches are opened with a reference count of one, like any "

@@ -3,14 +3,7 @@ package org.slubcheck.defects;
 import org.slubcheck.slubq.SlubqSteps;
 import org.slubcheck.verdict.Technique;
 
-/**
- * F08: resize does not check its allocation. Replaces {@link SlubqSteps#NEW_AREA}.
- *
- * <p>alloc_percpu fails, and the NULL becomes s-&gt;cpu. The next allocation takes its queue
- * from address zero and something.
- *
- * <p>Source: S+Q3 15/23, C. Lameter, 3 August 2010.
- */
+/** F08: resize does not check its allocation. Replaces {@link SlubqSteps#NEW_AREA}. */
 public final class F08ResizeOom extends Defect<SlubqSteps.NewArea> {
     /** Ready to be installed. */
     public F08ResizeOom() {
@@ -31,10 +24,11 @@ public final class F08ResizeOom extends Defect<SlubqSteps.NewArea> {
     public Story story() {
         return new Story(
                 "S+Q3 15/23, C. Lameter, 3 August 2010",
+                Evidence.of(Evidence.FULL_MAIL),
                 "A resize that cannot allocate changes nothing.",
-                "alloc_percpu fails, and the NULL becomes s->cpu. The next allocation "
-                        + "takes its queue from address zero and something.",
-                "An oops in the next allocation, or a cache whose per-CPU pointer is " + "NULL.",
+                "alloc_percpu fails, and the NULL becomes s->cpu. The next "
+                        + "allocation takes its queue from address zero and something.",
+                "An oops in the next allocation, or a cache whose per-CPU " + "pointer is NULL.",
                 "Return -ENOMEM and keep the old areas.");
     }
 }

@@ -3,14 +3,7 @@ package org.slubcheck.defects;
 import org.slubcheck.slubq.SlubqSteps;
 import org.slubcheck.verdict.Technique;
 
-/**
- * Q02: all-CPU walk without slub_lock. Replaces {@link SlubqSteps#CPU_WALK}.
- *
- * <p>A reader of the cpu_queues file loads the pointer and walks the areas. On the other CPU
- * a resize publishes new areas and frees the old ones under the reader.
- *
- * <p>Source: S+Q3 15/23, rule B, C. Lameter, 3 August 2010.
- */
+/** Q02: all-CPU walk without slub_lock. Replaces {@link SlubqSteps#CPU_WALK}. */
 public final class Q02RuleB extends Defect<SlubqSteps.CpuWalk> {
     /** Ready to be installed. */
     public Q02RuleB() {
@@ -30,14 +23,17 @@ public final class Q02RuleB extends Defect<SlubqSteps.CpuWalk> {
     @Override
     public Story story() {
         return new Story(
-                "S+Q3 15/23, rule B, C. Lameter, 3 August 2010",
-                "Rule B: who looks at all per-CPU areas holds slub_lock, so that no "
-                        + "resize runs meanwhile.",
-                "A reader of the cpu_queues file loads the pointer and walks the areas. "
-                        + "On the other CPU a resize publishes new areas and frees the old ones "
-                        + "under the reader.",
-                "The walk reads a per-CPU area that was freed, without an order against "
-                        + "the writer.",
+                "S+Q3 15/23, rule B, C. Lameter, 3 August 2010: the mail states "
+                        + "the rule and takes the lock in show_stat and its like; the "
+                        + "wrong code is that of before",
+                Evidence.of(Evidence.SAID),
+                "Rule B: who looks at all per-CPU areas holds slub_lock, so that "
+                        + "no resize runs meanwhile.",
+                "A reader of the cpu_queues file loads the pointer and walks the "
+                        + "areas. On the other CPU a resize publishes new areas and frees "
+                        + "the old ones under the reader.",
+                "The walk reads a per-CPU area that was freed, without an order "
+                        + "against the writer.",
                 "Take slub_lock for read around the walk.");
     }
 }

@@ -8,15 +8,7 @@ import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabSteps;
 import org.slubcheck.verdict.Technique;
 
-/**
- * Q11: DMA caches created on first use. Replaces {@link SlabSteps#DMA_CACHE}.
- *
- * <p>kmalloc with GFP_DMA creates its cache when it is first asked for. The new cache's
- * address is stored plainly and read without the lock. A caller that may not sleep can only
- * try slub_lock, and gets NULL while anybody else holds it.
- *
- * <p>Source: S+Q2 10/19 and S+Q3 8/23, C. Lameter, July and August 2010.
- */
+/** Q11: DMA caches created on first use. Replaces {@link SlabSteps#DMA_CACHE}. */
 public final class Q11DynamicDma extends Defect<SlabSteps.DmaCache> {
     /** Ready to be installed. */
     public Q11DynamicDma() {
@@ -67,14 +59,15 @@ public final class Q11DynamicDma extends Defect<SlabSteps.DmaCache> {
     public Story story() {
         return new Story(
                 "S+Q2 10/19 and S+Q3 8/23, C. Lameter, July and August 2010",
-                "An allocation must not need a lock that its caller may not wait for, "
-                        + "and a pointer is published after what it points to.",
-                "kmalloc with GFP_DMA creates its cache when it is first asked for. The "
-                        + "new cache's address is stored plainly and read without the lock. A "
-                        + "caller that may not sleep can only try slub_lock, and gets NULL while "
-                        + "anybody else holds it.",
-                "An atomic DMA allocation fails although memory is free; or the pointer "
-                        + "is read without an order against the creation.",
+                Evidence.of(Evidence.SAID, Evidence.FULL_MAIL),
+                "An allocation must not need a lock that its caller may not wait "
+                        + "for, and a pointer is published after what it points to.",
+                "kmalloc with GFP_DMA creates its cache when it is first asked "
+                        + "for. The new cache's address is stored plainly and read without "
+                        + "the lock. A caller that may not sleep can only try slub_lock, "
+                        + "and gets NULL while anybody else holds it.",
+                "An atomic DMA allocation fails although memory is free; or the "
+                        + "pointer is read without an order against the creation.",
                 "Create all DMA caches at boot.");
     }
 }

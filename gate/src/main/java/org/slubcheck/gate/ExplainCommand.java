@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.defects.Evidence;
 import org.slubcheck.defects.Story;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,7 @@ final class ExplainCommand implements Callable<Integer> {
         out.println(head);
         out.println("=".repeat(head.length()));
         section(out, "Source", story.source());
+        section(out, "Evidence", Evidence.describe(story.evidence()));
         section(out, "Rule", story.rule());
         section(out, "What goes wrong", story.mechanism());
         section(out, "Symptom", story.symptom());
