@@ -67,7 +67,7 @@ public final class Resize {
     /** Records what the queues of an area really hold. slub_lock held for write, or private. */
     static void setCapacity(Slubq k, long s, long area) {
         if (area != 0) {
-            k.m.writeInt(s + KmemCache.CPU_QUEUE, KmemCacheQueue.max(k.m, k.queueOf(area)));
+            k.m.writeInt(s + KmemCache.CPU_QUEUE, KmemCacheQueue.racyMax(k.m, k.queueOf(area)));
         }
     }
 
