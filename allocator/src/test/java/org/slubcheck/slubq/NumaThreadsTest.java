@@ -48,8 +48,12 @@ class NumaThreadsTest {
     /** Watched 300 rounds a thread, 2 s; bare 4000, 1 s. */
     @ParameterizedTest
     @CsvSource({
-        "2, 2, 2, true, 300", "2, 4, 2, true, 300", "1, 3, 1, true, 300", "4, 4, 2, true, 300",
-        "2, 4, 2, false, 4000", "3, 6, 4, false, 4000"
+        "2, 2, 2, true, 300",
+        "2, 4, 2, true, 300",
+        "1, 3, 1, true, 300",
+        "4, 4, 2, true, 300",
+        "2, 4, 2, false, 4000",
+        "3, 6, 4, false, 4000"
     })
     @Timeout(120)
     void everythingAtOnceKeepsEveryObject(
@@ -79,8 +83,7 @@ class NumaThreadsTest {
         threads.shutdown();
         held.addAll(exchange.rest());
         assertThat(kernel.reports()).isEmpty();
-        assertThat(Census.of(kernel, held.stream().mapToLong(Long::longValue).toArray()))
-                .isEmpty();
+        assertThat(Census.of(kernel, held.stream().mapToLong(Long::longValue).toArray())).isEmpty();
         Task t = kernel.task(0);
         held.forEach(object -> kernel.slab().free(t, s, object));
         kernel.slab().destroy(t, s);
