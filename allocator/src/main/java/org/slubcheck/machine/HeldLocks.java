@@ -6,14 +6,21 @@ import java.util.Arrays;
 public final class HeldLocks {
     private LockClass[] classes = new LockClass[4];
     private long[] addresses = new long[4];
+    private int[] subclasses = new int[4];
     private int depth;
 
     void push(LockClass lockClass, long address) {
+        push(lockClass, 0, address);
+    }
+
+    void push(LockClass lockClass, int subclass, long address) {
         if (depth == classes.length) {
             classes = Arrays.copyOf(classes, 2 * depth);
             addresses = Arrays.copyOf(addresses, 2 * depth);
+            subclasses = Arrays.copyOf(subclasses, 2 * depth);
         }
         classes[depth] = lockClass;
+        subclasses[depth] = subclass;
         addresses[depth++] = address;
     }
 
@@ -23,6 +30,7 @@ public final class HeldLocks {
             if (addresses[i] == address) {
                 System.arraycopy(classes, i + 1, classes, i, depth - i - 1);
                 System.arraycopy(addresses, i + 1, addresses, i, depth - i - 1);
+                System.arraycopy(subclasses, i + 1, subclasses, i, depth - i - 1);
                 depth--;
                 return true;
             }
@@ -48,6 +56,11 @@ public final class HeldLocks {
     /** The class of the i-th lock, oldest first. */
     public LockClass lockClass(int i) {
         return classes[i];
+    }
+
+    /** The nesting level that the i-th lock was taken at, oldest first. */
+    int subclass(int i) {
+        return subclasses[i];
     }
 
     /** The address of the i-th lock, oldest first. */

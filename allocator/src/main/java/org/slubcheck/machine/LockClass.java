@@ -1,13 +1,42 @@
 package org.slubcheck.machine;
 
 /**
- * The lock classes of the port, in the order in which they may nest (outermost first).
+ * The lock classes of the port, in the order in which they may nest (outermost first). This is the
+ * one place where the order is written down; {@link Lockdep.Edge#documented} tells what keeps it, and
+ * every run of fixed code under lockdep is held to it.
  *
- * <p>Lockdep judges classes, not instances, as the kernel's does.
+ * <pre>
+ *   rcu_barrier_mutex                 rcu_barrier waits for callbacks on every CPU that is online
+ *     cpu_hotplug.lock                a CPU comes or goes; notifiers run under it
+ *       mem_hotplug.lock              a node's memory comes or goes; notifiers run under it
+ *         slub_lock                   caches, their names, and all walks over per-CPU areas
+ *           s_active                  removal of a sysfs entry waits for its readers; a reader may
+ *                                     only try for what is above
+ *           pcpu_alloc_mutex, sysfs_mutex
+ *             irqs of all CPUs        on_each_cpu waits; no spin lock may be held
+ *               alien_lock, shared_lock
+ *                 slab_lock
+ *                   list_lock
+ *                     pcpu_lock, zone-&gt;lock
+ * </pre>
+ *
+ * <p>Spin locks from alien_lock to list_lock are taken with irqs off. Lockdep judges classes, not
+ * instances, as the kernel's does.
  */
 public enum LockClass {
+    /** Serialises rcu_barrier; a sleeper's lock. */
+    RCU_BARRIER_MUTEX("rcu_barrier_mutex", Kind.MUTEX),
+    /** For write while a CPU comes or goes, for read by get_online_cpus. */
+    CPU_HOTPLUG("cpu_hotplug.lock", Kind.RWSEM),
+    /** For write while memory of a node comes or goes, for read by get_online_mems. */
+    MEM_HOTPLUG("mem_hotplug.lock", Kind.RWSEM),
     /** The rwsem over the list of caches and the walk over all per-CPU areas. */
     SLUB_LOCK("slub_lock", Kind.RWSEM),
+    /**
+     * The active references of a sysfs entry: a reader of one of its files has it for read, by trying;
+     * who removes the entry waits for it for write.
+     */
+    S_ACTIVE("s_active", Kind.RWSEM),
     /** Serialises allocations of per-CPU areas; a sleeper's lock. */
     PCPU_ALLOC_MUTEX("pcpu_alloc_mutex", Kind.MUTEX),
     /** The sysfs tree. */

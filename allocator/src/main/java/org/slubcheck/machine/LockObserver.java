@@ -9,7 +9,8 @@ public interface LockObserver {
     LockObserver NONE =
             new LockObserver() {
                 @Override
-                public void acquire(Task task, LockClass lock, long address, How how) {}
+                public void acquire(
+                        Task task, LockClass lock, int subclass, long address, How how) {}
 
                 @Override
                 public void release(Task task, LockClass lock, long address) {}
@@ -28,8 +29,17 @@ public interface LockObserver {
         TRY
     }
 
-    /** A task is about to wait for a lock, or has got it by trying; {@link HeldLocks} has it not. */
-    void acquire(Task task, LockClass lock, long address, How how);
+    /** The same at nesting level 0, as locks are taken that are not marked otherwise. */
+    default void acquire(Task task, LockClass lock, long address, How how) {
+        acquire(task, lock, 0, address, how);
+    }
+
+    /**
+     * A task is about to wait for a lock, or has got it by trying; {@link HeldLocks} has it not.
+     *
+     * @param subclass the nesting level, 0 or {@link Machine#SINGLE_DEPTH_NESTING}
+     */
+    void acquire(Task task, LockClass lock, int subclass, long address, How how);
 
     /** A task is about to give a lock back. */
     void release(Task task, LockClass lock, long address);

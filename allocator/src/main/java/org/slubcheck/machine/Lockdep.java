@@ -1,7 +1,9 @@
 package org.slubcheck.machine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,6 +25,9 @@ import java.util.Set;
  *   <li>"bad unlock balance": a lock is given back that the task does not hold.
  * </ul>
  *
+ * <p>Another nesting level of a class is a class of its own, whose use the caller answers for
+ * (spin_lock_nested).
+ *
  * <p>Waiting for an IPI is waiting for a lock: CPUs that have irqs off do not answer. {@link
  * LockClass#IRQ_LINES} stands for it. So a spin lock that is held over on_each_cpu, and elsewhere
  * waited for with irqs off, closes a cycle.
@@ -34,7 +39,12 @@ import java.util.Set;
  */
 public final class Lockdep implements LockObserver {
     private static final LockClass[] CLASSES = LockClass.values();
-    private static final int COUNT = CLASSES.length;
+
+    /** Nesting levels of a class; each is a node of the graph. */
+    private static final int LEVELS = Machine.SINGLE_DEPTH_NESTING + 1;
+
+    private static final int COUNT = CLASSES.length * LEVELS;
+    private static final int IRQ_LINES = LockClass.IRQ_LINES.ordinal() * LEVELS;
 
     /** Who first waited for a class while holding another, and with which instances. */
     private record Witness(String who, long held, long wanted) {}
@@ -76,28 +86,72 @@ public final class Lockdep implements LockObserver {
 
     /** True when somebody waited for one class while holding another. */
     public synchronized boolean hasEdge(LockClass held, LockClass wanted) {
-        return edges[edge(held.ordinal(), wanted.ordinal())] != null;
+        return edges[edge(node(held, 0), node(wanted, 0))] != null;
+    }
+
+    /** An order that was seen: somebody waited for a class while holding another. */
+    public record Edge(LockClass held, LockClass wanted) {
+        /** True when the declaration of {@link LockClass} has them in this order. */
+        public boolean documented() {
+            return held.ordinal() <= wanted.ordinal();
+        }
+
+        @Override
+        public String toString() {
+            return held.kernelName() + " -> " + wanted.kernelName();
+        }
+    }
+
+    /** All orders that were seen, in the order of the declaration. */
+    public synchronized List<Edge> edges() {
+        List<Edge> seen = new ArrayList<>();
+        for (int i = 0; i < edges.length; i++) {
+            if (edges[i] != null) {
+                seen.add(new Edge(lockClass(i / COUNT), lockClass(i % COUNT)));
+            }
+        }
+        return seen;
+    }
+
+    private static int node(LockClass lock, int subclass) {
+        return lock.ordinal() * LEVELS + subclass;
+    }
+
+    private static LockClass lockClass(int node) {
+        return CLASSES[node / LEVELS];
+    }
+
+    /** As the kernel writes it: a slash and the level behind the name of a nested class. */
+    private static String name(int node) {
+        String name = lockClass(node).kernelName();
+        return node % LEVELS == 0 ? name : name + "/" + node % LEVELS;
     }
 
     @Override
-    public synchronized void acquire(Task task, LockClass lock, long address, How how) {
-        markUse(task, lock, how);
+    public synchronized void acquire(
+            Task task, LockClass lock, int subclass, long address, How how) {
+        int wanted = node(lock, subclass);
+        markUse(task, wanted, how);
         if (how != How.TRY) {
             if (task.irqsOff && lock.kind().spins()) {
-                depend(task, LockClass.IRQ_LINES, task.cpu, lock, address);
+                depend(task, IRQ_LINES, task.cpu, wanted, address);
             }
             for (Task holder = task; holder != null; holder = holder.waiter) {
                 for (int i = 0; i < holder.held.depth(); i++) {
-                    depend(task, holder.held.lockClass(i), holder.held.address(i), lock, address);
+                    depend(task, held(holder, i), holder.held.address(i), wanted, address);
                 }
             }
         }
     }
 
+    private static int held(Task task, int i) {
+        return node(task.held.lockClass(i), task.held.subclass(i));
+    }
+
     @Override
     public synchronized void waitsForAllCpus(Task task) {
         for (int i = 0; i < task.held.depth(); i++) {
-            depend(task, task.held.lockClass(i), task.held.address(i), LockClass.IRQ_LINES, -1);
+            depend(task, held(task, i), task.held.address(i), IRQ_LINES, -1);
         }
     }
 
@@ -109,27 +163,27 @@ public final class Lockdep implements LockObserver {
                     "WARNING: bad unlock balance detected!\n"
                             + who(task)
                             + " gives back "
-                            + named(lock, address)
+                            + named(node(lock, 0), address)
                             + " but does not hold it.\n"
                             + heldBy(task));
         }
     }
 
-    private void depend(Task task, LockClass held, long heldAt, LockClass wanted, long wantedAt) {
+    private void depend(Task task, int held, long heldAt, int wanted, long wantedAt) {
         if (held == wanted) {
             report(
-                    "recursive " + wanted,
+                    "recursive " + name(wanted),
                     "WARNING: possible recursive locking detected\n"
                             + trying(task, wanted, wantedAt, held, heldAt)
                             + (heldAt == wantedAt ? "\nwhich is the same lock." : "")
                             + "\nA lock of one class may not be waited for under another of it.");
             return;
         }
-        int edge = edge(held.ordinal(), wanted.ordinal());
+        int edge = edge(held, wanted);
         if (edges[edge] != null) {
             return;
         }
-        int[] path = path(wanted.ordinal(), held.ordinal());
+        int[] path = path(wanted, held);
         if (path != null) {
             circular(task, held, heldAt, wanted, wantedAt, path);
         }
@@ -137,8 +191,7 @@ public final class Lockdep implements LockObserver {
         checkIrqOrder();
     }
 
-    private void circular(
-            Task task, LockClass held, long heldAt, LockClass wanted, long wantedAt, int[] path) {
+    private void circular(Task task, int held, long heldAt, int wanted, long wantedAt, int[] path) {
         StringBuilder text =
                 new StringBuilder("WARNING: possible circular locking dependency detected\n");
         text.append(trying(task, wanted, wantedAt, held, heldAt));
@@ -146,11 +199,11 @@ public final class Lockdep implements LockObserver {
         for (int i = path.length - 1; i > 0; i--) {
             Witness first = edges[edge(path[i - 1], path[i])];
             text.append("\n-> #").append(i).append(" (");
-            text.append(CLASSES[path[i]].kernelName()).append("): first wanted by ");
+            text.append(name(path[i])).append("): first wanted by ");
             text.append(first.who).append(" under ");
-            text.append(named(CLASSES[path[i - 1]], first.held));
+            text.append(named(path[i - 1], first.held));
         }
-        text.append("\n-> #0 (").append(wanted.kernelName()).append("): wanted now");
+        text.append("\n-> #0 (").append(name(wanted)).append("): wanted now");
         report("circular " + members(path), text.toString());
     }
 
@@ -161,9 +214,8 @@ public final class Lockdep implements LockObserver {
         return Arrays.toString(sorted);
     }
 
-    private void markUse(Task task, LockClass lock, How how) {
-        int i = lock.ordinal();
-        if (!lock.kind().spins()) {
+    private void markUse(Task task, int i, How how) {
+        if (!lockClass(i).kind().spins()) {
             return;
         }
         if (task.interrupt && how != How.TRY && inInterrupt[i] == null) {
@@ -175,9 +227,9 @@ public final class Lockdep implements LockObserver {
         }
         if (inInterrupt[i] != null && irqsOn[i] != null) {
             report(
-                    "inconsistent " + lock,
+                    "inconsistent " + name(i),
                     "WARNING: inconsistent lock state\n"
-                            + lock.kernelName()
+                            + name(i)
                             + ": {IN-HARDIRQ} by "
                             + inInterrupt[i]
                             + ", {HARDIRQ-ON} by "
@@ -194,11 +246,11 @@ public final class Lockdep implements LockObserver {
                     report(
                             "irq order " + safe + " " + unsafe,
                             "WARNING: HARDIRQ-safe -> HARDIRQ-unsafe lock order detected\n"
-                                    + CLASSES[safe].kernelName()
+                                    + name(safe)
                                     + " is taken in interrupts, by "
                                     + inInterrupt[safe]
                                     + "\nand held while waiting for "
-                                    + CLASSES[unsafe].kernelName()
+                                    + name(unsafe)
                                     + ", which is held with irqs on, by "
                                     + irqsOn[unsafe]);
                 }
@@ -242,8 +294,7 @@ public final class Lockdep implements LockObserver {
         }
     }
 
-    private static String trying(
-            Task task, LockClass wanted, long wantedAt, LockClass held, long heldAt) {
+    private static String trying(Task task, int wanted, long wantedAt, int held, long heldAt) {
         return who(task)
                 + " is trying to acquire lock:\n "
                 + named(wanted, wantedAt)
@@ -258,16 +309,16 @@ public final class Lockdep implements LockObserver {
         StringBuilder text = new StringBuilder("It holds:");
         for (int i = 0; i < task.held.depth(); i++) {
             text.append("\n #").append(i).append(": ");
-            text.append(named(task.held.lockClass(i), task.held.address(i)));
+            text.append(named(held(task, i), task.held.address(i)));
         }
         return text.toString();
     }
 
-    private static String named(LockClass lock, long address) {
-        if (lock == LockClass.IRQ_LINES) {
-            return address < 0 ? lock.kernelName() : "irqs off on CPU#" + address;
+    private static String named(int lock, long address) {
+        if (lock == IRQ_LINES) {
+            return address < 0 ? name(lock) : "irqs off on CPU#" + address;
         }
-        return lock.kernelName() + " at " + String.format("%016x", address);
+        return name(lock) + " at " + String.format("%016x", address);
     }
 
     private static String who(Task task) {

@@ -24,6 +24,9 @@ public final class Machine {
     private static final long WAITING_WRITER = 1L << 33;
     private static final long WRITERS = -WRITER;
 
+    /** The nesting level of a second lock of one class, as spin_lock_nested takes it. */
+    public static final int SINGLE_DEPTH_NESTING = 1;
+
     private final Memory memory;
     private final Geometry geometry;
     private final Console console;
@@ -305,6 +308,23 @@ public final class Machine {
         spinTaken(task, lock, lockClass);
     }
 
+    /**
+     * spin_lock_nested: the caller knows why a second lock of one class is safe, and lockdep takes it
+     * for a class of its own.
+     *
+     * @param subclass {@link #SINGLE_DEPTH_NESTING}, or 0, which is plain spin_lock
+     */
+    public void spinLockNested(Task task, long lock, LockClass lockClass, int subclass) {
+        if (observer != LockObserver.NONE) {
+            observer.acquire(task, lockClass, subclass, lock, LockObserver.How.WRITE);
+        }
+        take(lock, task.cpu + 1L);
+        task.preemptCount++;
+        if (observer != LockObserver.NONE) {
+            task.held.push(lockClass, subclass, lock);
+        }
+    }
+
     /** spin_trylock: true when taken; a try that fails orders nothing, as in the kernel. */
     public boolean spinTryLock(Task task, long lock, LockClass lockClass) {
         if (memory.readOnce(lock) != FREE || !memory.cmpxchg(lock, FREE, task.cpu + 1L)) {
@@ -454,6 +474,20 @@ public final class Machine {
             seen = memory.awaitClear(sem, WRITERS);
         } while (!memory.cmpxchg(sem, seen, seen + 1));
         acquired(task, lockClass, sem);
+    }
+
+    /** down_read_trylock: false when there is a writer or one waits; never sleeps. */
+    public boolean downReadTryLock(Task task, long sem, LockClass lockClass) {
+        long seen;
+        do {
+            seen = memory.readOnce(sem);
+            if ((seen & WRITERS) != 0) {
+                return false;
+            }
+        } while (!memory.cmpxchg(sem, seen, seen + 1));
+        acquire(task, lockClass, sem, LockObserver.How.TRY);
+        acquired(task, lockClass, sem);
+        return true;
     }
 
     /** up_read; of a semaphore without readers it is reported and not done. */

@@ -46,6 +46,12 @@ public final class Template {
         return prepare(scenario, kernel, reached, true);
     }
 
+    /** A scenario on checked memory that is there for no step in particular. */
+    static Template checked(Scenario scenario, Steps steps) {
+        Kernel kernel = Kernel.offChecked(scenario.config(), steps).bootTo(scenario.stage());
+        return prepare(scenario, kernel, new StepCounter(), true);
+    }
+
     /** A scenario on bare memory, for samples by the million. */
     public static Template bare(Scenario scenario, Steps steps) {
         Kernel kernel = Kernel.off(scenario.config(), steps).bootTo(scenario.stage());

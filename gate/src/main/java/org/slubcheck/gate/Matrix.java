@@ -18,7 +18,8 @@ final class Matrix {
                     Technique.MODEL,
                     Technique.PROPERTY,
                     Technique.BOOT,
-                    Technique.FAULT);
+                    Technique.FAULT,
+                    Technique.LOCKDEP);
 
     private final List<Entry> entries;
 

@@ -6,6 +6,7 @@ import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.properties.PropertyCanaries;
+import org.slubcheck.scenarios.LockdepCanaries;
 import org.slubcheck.stress.StressTest;
 import org.slubcheck.verdict.Technique;
 
@@ -17,7 +18,7 @@ import org.slubcheck.verdict.Technique;
  */
 record Plan(List<Job> jobs) {
     private static final List<Technique> BY_PROPERTIES =
-            List.of(Technique.BOOT, Technique.PROPERTY, Technique.FAULT);
+            List.of(Technique.BOOT, Technique.PROPERTY, Technique.FAULT, Technique.LOCKDEP);
 
     /** Something to be run. */
     record Job(Key key, Part part) {}
@@ -36,6 +37,9 @@ record Plan(List<Job> jobs) {
         catalogue(jobs, Part.MODEL, Technique.MODEL, profile.everyAccess());
         for (PropertyCanaries.Twin twin : PropertyCanaries.ALL) {
             jobs.add(job(Part.PROPERTY, twin.id(), twin.technique(), twin.subject(), twin.fixed()));
+        }
+        for (LockdepCanaries.Twin twin : LockdepCanaries.ALL) {
+            jobs.add(job(Part.PROPERTY, twin.id(), Technique.LOCKDEP, twin.name(), twin.fixed()));
         }
         for (Technique technique : BY_PROPERTIES) {
             catalogue(jobs, Part.PROPERTY, technique, false);

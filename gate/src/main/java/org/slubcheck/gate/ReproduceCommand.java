@@ -35,7 +35,8 @@ final class ReproduceCommand implements Callable<Integer> {
             names = "--technique",
             paramLabel = "T",
             description =
-                    "stress, model, property, boot, fault (default: the best that shows what happened)")
+                    "stress, model, property, boot, fault, lockdep (default: the best that shows what"
+                            + " happened)")
     private String label;
 
     @Option(names = "--fixed", description = "run the fixed twin, which must be clean")

@@ -4,7 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Steps;
 import org.slubcheck.properties.PropertyRunner;
+import org.slubcheck.scenarios.LockdepCheck;
+import org.slubcheck.scenarios.Scenario;
+import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
 import org.slubcheck.verdict.Outcome;
@@ -16,6 +20,7 @@ final class Suites {
     private static final String STATEFUL = "stateful";
     private static final String STATEFUL_MODEL = "ApiProperties.machineStaysSound";
     private static final String REPLAY = "replay";
+    private static final String LOCK_ORDER = "lock-order";
 
     /** A trace on a machine. */
     private record Setup(String trace, int cpus, int nodes, boolean parallel) {
@@ -37,6 +42,9 @@ final class Suites {
     static List<Plan.Job> jobs() {
         List<Plan.Job> jobs = new ArrayList<>();
         jobs.add(Plan.job(Part.SUITE, STATEFUL, Technique.PROPERTY, STATEFUL_MODEL, true));
+        for (Scenario scenario : Scenarios.all()) {
+            jobs.add(Plan.job(Part.SUITE, LOCK_ORDER, Technique.LOCKDEP, scenario.id(), true));
+        }
         for (Setup setup : REPLAYS) {
             jobs.add(Plan.job(Part.SUITE, REPLAY, Technique.PROPERTY, setup.subject(), true));
         }
@@ -53,6 +61,11 @@ final class Suites {
                     STATEFUL_MODEL,
                     profile.tries(),
                     Profile.SEED);
+        }
+        if (key.id().equals(LOCK_ORDER)) {
+            return Scenarios.byId(key.subject())
+                    .map(s -> LockdepCheck.run(LOCK_ORDER, true, s, Steps.mainline(), null, null))
+                    .orElseGet(() -> key.verdict(Outcome.NOT_RUN, "no such scenario"));
         }
         return REPLAYS.stream()
                 .filter(setup -> setup.subject().equals(key.subject()))

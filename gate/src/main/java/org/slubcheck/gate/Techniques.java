@@ -11,6 +11,8 @@ import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
 import org.slubcheck.properties.PropertyCanaries;
 import org.slubcheck.properties.PropertyRunner;
+import org.slubcheck.scenarios.LockdepCanaries;
+import org.slubcheck.scenarios.LockdepCheck;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.stress.Jvm;
@@ -43,7 +45,8 @@ final class Techniques {
         return switch (technique) {
             case MODEL -> model(defect, subject, fixed, fixed ? profile.modelClean() : Budget.FIND);
             case STRESS -> stress(defect, fixed);
-            case PROPERTY, BOOT, FAULT, LOCKDEP ->
+            case LOCKDEP -> lockdep(defect, subject, fixed);
+            case PROPERTY, BOOT, FAULT ->
                     PropertyRunner.run(
                             defect.id(), fixed, technique, subject, profile.tries(), Profile.SEED);
         };
@@ -54,7 +57,8 @@ final class Techniques {
         return switch (technique) {
             case MODEL -> ModelCanaries.run();
             case STRESS -> runner().run(StressTest.canaries(), profile.stress());
-            case PROPERTY, BOOT, FAULT, LOCKDEP ->
+            case LOCKDEP -> LockdepCanaries.ALL.stream().map(LockdepCanaries.Twin::run).toList();
+            case PROPERTY, BOOT, FAULT ->
                     PropertyCanaries.ALL.stream()
                             .filter(twin -> twin.technique() == technique)
                             .map(twin -> twin.run(Profile.SEED))
@@ -68,9 +72,7 @@ final class Techniques {
 
     /** A scenario under the model checker. */
     static Verdict model(Defect<?> defect, String subject, boolean fixed, Budget budget) {
-        Scenario scenario =
-                Scenarios.byId(subject)
-                        .orElseThrow(() -> new IllegalStateException("no scenario " + subject));
+        Scenario scenario = scenario(subject);
         Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
         return ModelCheck.run(
                 defect.id(),
@@ -81,6 +83,22 @@ final class Techniques {
                 fixed ? null : defect.symptom(),
                 fixed ? null : defect.alsoSeen(),
                 budget);
+    }
+
+    /** A scenario's tasks one after the other, under lockdep. */
+    private static Verdict lockdep(Defect<?> defect, String subject, boolean fixed) {
+        Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
+        return LockdepCheck.run(
+                defect.id(),
+                fixed,
+                scenario(subject),
+                steps,
+                defect.step(),
+                fixed ? null : defect.symptom());
+    }
+
+    private static Scenario scenario(String id) {
+        return Scenarios.byId(id).orElseThrow(() -> new IllegalStateException("no scenario " + id));
     }
 
     /** A defect with switches at plain accesses too: the reduction must hide nothing. */

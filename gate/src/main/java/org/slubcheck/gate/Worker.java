@@ -12,8 +12,10 @@ import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.properties.PropertyCanaries;
+import org.slubcheck.scenarios.LockdepCanaries;
 import org.slubcheck.stress.process.Parent;
 import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 
 /**
@@ -62,7 +64,12 @@ public final class Worker {
     private Verdict run(Key job) throws InterruptedException {
         return switch (part) {
             case MODEL -> job.canary() ? modelCanary(job) : catalogue(job);
-            case PROPERTY -> job.canary() ? propertyCanary(job) : catalogue(job);
+            case PROPERTY ->
+                    !job.canary()
+                            ? catalogue(job)
+                            : job.technique() == Technique.LOCKDEP
+                                    ? lockdepCanary(job)
+                                    : propertyCanary(job);
             case SUITE -> Suites.run(job, profile);
             case LINEARIZABILITY ->
                     new Linearizability.Case(job.subject(), job.fixed())
@@ -85,6 +92,14 @@ public final class Worker {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no such canary"))
                 .run(Profile.SEED);
+    }
+
+    private static Verdict lockdepCanary(Key job) {
+        return LockdepCanaries.ALL.stream()
+                .filter(twin -> twin.id().equals(job.id()) && twin.fixed() == job.fixed())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no such canary"))
+                .run();
     }
 
     private Verdict catalogue(Key job) throws InterruptedException {

@@ -1,0 +1,138 @@
+package org.slubcheck.scenarios;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Lockdep;
+import org.slubcheck.machine.Step;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+
+/**
+ * Judges the lock order of a scenario from one run in which nothing goes wrong: its tasks run one
+ * after the other in one thread, so no deadlock can happen, and lockdep tells of those that could.
+ *
+ * <p>A find is a run that passed but for lockdep's report. A task that waits for a lock of its own
+ * does not pass; it counts when lockdep has said so before. The fixed code is also held to the order
+ * that {@link org.slubcheck.machine.LockClass} documents.
+ */
+public final class LockdepCheck {
+    private static final Pattern REPORT =
+            Pattern.compile(
+                    "^WARNING: (possible (circular locking dependency|recursive locking) detected"
+                            + "|inconsistent lock state"
+                            + "|HARDIRQ-safe -> HARDIRQ-unsafe lock order detected)");
+
+    private static final String RECURSIVE = "WARNING: possible recursive locking detected";
+    private static final String LOCKUP = "BUG: spinlock lockup suspected";
+
+    private LockdepCheck() {}
+
+    /**
+     * Runs a scenario once. The same code gives the same verdict.
+     *
+     * @param id the defect's id, or a suite's name
+     * @param fixed true when the steps are the mainline's
+     * @param watched the step that the run must execute; null for none
+     * @param symptom what a report must look like to be the defect's own; null for fixed code, where
+     *     anything wrong is FOUND
+     */
+    public static Verdict run(
+            String id,
+            boolean fixed,
+            Scenario scenario,
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom) {
+        Template template =
+                watched == null
+                        ? Template.checked(scenario, steps)
+                        : Template.checked(scenario, steps, watched);
+        Trial trial = template.start();
+        trial.kernel().checked().soleRunner(true);
+        for (int task = 0; task < scenario.tasks().size(); task++) {
+            trial.run(task);
+        }
+        Finding finding = judge(trial, symptom);
+        if (watched != null && template.stepReached() == 0) {
+            finding = fault("the step " + watched.name() + " was never reached");
+        }
+        return new Verdict(
+                id,
+                fixed,
+                Technique.LOCKDEP,
+                scenario.id(),
+                finding.outcome,
+                1,
+                -1,
+                watched == null ? -1 : template.stepReached(),
+                0,
+                "",
+                finding.detail,
+                finding.report);
+    }
+
+    private record Finding(Outcome outcome, String detail, List<String> report) {}
+
+    private static Finding judge(Trial trial, Pattern symptom) {
+        if (!trial.faults().isEmpty()) {
+            return fault(String.join("; ", trial.faults()));
+        }
+        List<String> wrong = new ArrayList<>(trial.violations());
+        List<Lockdep.Edge> edges = edges(trial.kernel());
+        if (symptom == null) {
+            for (Lockdep.Edge edge : edges) {
+                if (!edge.documented()) {
+                    wrong.add("lock order " + edge + " is not the documented one");
+                }
+            }
+            return wrong.isEmpty()
+                    ? new Finding(
+                            Outcome.CLEAN_SAMPLED,
+                            "one run, " + edges.size() + " orders of two locks, all as documented",
+                            List.of())
+                    : found(wrong.get(0));
+        }
+        boolean hangIsForetold = wrong.stream().anyMatch(text -> text.startsWith(RECURSIVE));
+        for (String text : wrong) {
+            boolean foretold = hangIsForetold && text.startsWith(LOCKUP);
+            if (!foretold && !REPORT.matcher(text).find()) {
+                return fault("the run did not pass: " + firstLine(text));
+            }
+        }
+        return wrong.stream()
+                .filter(text -> symptom.matcher(text).find())
+                .findFirst()
+                .map(LockdepCheck::found)
+                .orElseGet(
+                        () ->
+                                wrong.isEmpty()
+                                        ? new Finding(
+                                                Outcome.CLEAN_SAMPLED,
+                                                "one run without a report",
+                                                List.of())
+                                        : fault("another symptom: " + firstLine(wrong.get(0))));
+    }
+
+    private static List<Lockdep.Edge> edges(Kernel kernel) {
+        if (kernel.machine().observer() instanceof Lockdep lockdep) {
+            return lockdep.edges();
+        }
+        throw new IllegalStateException("nobody watches the locks");
+    }
+
+    private static Finding found(String text) {
+        return new Finding(Outcome.FOUND, firstLine(text), text.lines().toList());
+    }
+
+    private static Finding fault(String detail) {
+        return new Finding(Outcome.FAULT, firstLine(detail), List.of());
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+}
