@@ -8,18 +8,26 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.callMethodWhere;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.slubcheck.machine.Observer;
 
 /**
  * The rules that the packages below one root keep. The root is a parameter so that the same rules
@@ -193,6 +201,60 @@ final class ArchitectureRules {
                 .doNotHaveFullName(root + ".mm.PageAllocator.reclaim")
                 .should()
                 .beFinal();
+    }
+
+    /**
+     * What an observer sees, no kernel code may know: an access past the address shadow and the race
+     * detector would hide the bugs that they are for. Kernel code may tell an observer something,
+     * as the printing of a report, from which nothing comes back.
+     */
+    ArchRule kernelCodeTakesNothingFromObservers() {
+        return codeUnits()
+                .that()
+                .areDeclaredInClassesThat(
+                        resideInAnyPackage(
+                                within("machine"),
+                                within("mm"),
+                                within("slab"),
+                                within("slubq"),
+                                within("defects")))
+                .should(takeNothingFromObservers())
+                .as("only what is marked as an observer takes something from an observer");
+    }
+
+    private static ArchCondition<JavaCodeUnit> takeNothingFromObservers() {
+        return new ArchCondition<>("take nothing from an observer") {
+            @Override
+            public void check(JavaCodeUnit unit, ConditionEvents events) {
+                if (!observes(unit)) {
+                    Stream.concat(
+                                    unit.getCallsFromSelf().stream(),
+                                    unit.getCodeUnitReferencesFromSelf().stream())
+                            .filter(access -> answersAnObserver(access.getTarget()))
+                            .forEach(
+                                    access ->
+                                            events.add(
+                                                    SimpleConditionEvent.violated(
+                                                            unit, access.getDescription())));
+                }
+            }
+        };
+    }
+
+    private static boolean answersAnObserver(AccessTarget.CodeUnitAccessTarget target) {
+        boolean peeks = target.getName().startsWith("peek");
+        boolean marked = target.resolveMember().map(ArchitectureRules::observes).orElse(false);
+        return (peeks || marked) && !target.getRawReturnType().isEquivalentTo(void.class);
+    }
+
+    private static boolean observes(JavaCodeUnit unit) {
+        boolean marked = unit.isAnnotatedWith(Observer.class);
+        Optional<JavaClass> within = Optional.of(unit.getOwner());
+        while (!marked && within.isPresent()) {
+            marked = within.get().isAnnotatedWith(Observer.class);
+            within = within.get().getEnclosingClass();
+        }
+        return marked;
     }
 
     private String within(String layer) {

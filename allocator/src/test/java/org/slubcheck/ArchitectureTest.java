@@ -56,6 +56,15 @@ class ArchitectureTest {
                         new Case(
                                 "slab.OrdersAccesses",
                                 ArchitectureRules::onlyTheMachineOrdersAccesses),
+                        new Case(
+                                "slab.Peeks",
+                                ArchitectureRules::kernelCodeTakesNothingFromObservers),
+                        new Case(
+                                "slab.AsksAnObserver",
+                                ArchitectureRules::kernelCodeTakesNothingFromObservers),
+                        new Case(
+                                "slab.PeeksInALambda",
+                                ArchitectureRules::kernelCodeTakesNothingFromObservers),
                         new Case("slab.Remembers", ArchitectureRules::noStaticFieldChanges),
                         new Case("slab.Counts", ArchitectureRules::kernelCodeKeepsNoState));
         return Stream.concat(directions, others);
@@ -80,6 +89,14 @@ class ArchitectureTest {
         ArchRule rule = new ArchitectureRules(FIXTURE_ROOT).onlyTheMemorySpins();
         assertThatThrownBy(() -> rule.check(FIXTURES))
                 .hasMessageNotContaining("archfixtures.machine.GoodMemory");
+    }
+
+    @Test
+    void anObserverMayPeekAndBeTold() {
+        ArchRule rule = new ArchitectureRules(FIXTURE_ROOT).kernelCodeTakesNothingFromObservers();
+        assertThatThrownBy(() -> rule.check(FIXTURES))
+                .hasMessageNotContaining("Method <" + FIXTURE_ROOT + ".slab.Watches")
+                .hasMessageNotContaining(FIXTURE_ROOT + ".slab.TellsAnObserver");
     }
 
     @Test

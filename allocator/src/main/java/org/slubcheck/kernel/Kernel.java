@@ -102,6 +102,9 @@ public final class Kernel {
                         config.slab(),
                         design.slab,
                         Slubq::new);
+        if (memory instanceof CheckedMemory watched) {
+            watched.nameCaches(slab::nameOf);
+        }
     }
 
     /** The fixed kernel, up and running on bare memory. */

@@ -3,6 +3,7 @@ package org.slubcheck.machine;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /**
  * Which bytes may be used, kept as the kernel's address sanitizer keeps it.
@@ -18,23 +19,34 @@ import java.util.Set;
  */
 final class AddressShadow {
     private static final Poison[] STATES = Poison.values();
-    private static final int MAX_NAMES = 256;
+    private static final int MAX_PURPOSES = 256;
 
     private final byte[] shadow;
     private final byte[] purpose;
     private final byte[] allocatedBy;
     private final byte[] freedBy;
-    private String[] names;
-    private int nameCount;
+    private Purpose[] purposes;
+    private int purposeCount;
+
+    /** The purpose that was looked for last: a task works on one cache for a while. */
+    private int lastPurpose;
+
     private Set<Long> reported = Set.of();
+
+    /** What bytes serve as: a text, or the objects of a cache, which may have another name later. */
+    private record Purpose(String text, long cache) {
+        boolean is(String what, long owner) {
+            return cache == owner && (owner != 0 || text.equals(what));
+        }
+    }
 
     AddressShadow(int words) {
         shadow = new byte[words];
         purpose = new byte[words];
         allocatedBy = new byte[words];
         freedBy = new byte[words];
-        names = new String[] {"memory"};
-        nameCount = 1;
+        purposes = new Purpose[] {new Purpose("memory", 0)};
+        purposeCount = 1;
         Arrays.fill(
                 shadow,
                 0,
@@ -47,13 +59,22 @@ final class AddressShadow {
         purpose = template.purpose.clone();
         allocatedBy = template.allocatedBy.clone();
         freedBy = template.freedBy.clone();
-        names = template.names;
-        nameCount = template.nameCount;
+        purposes = template.purposes;
+        purposeCount = template.purposeCount;
         reported = template.reported.isEmpty() ? Set.of() : new HashSet<>(template.reported);
     }
 
     /** Allows a range. */
     void unpoison(long address, long bytes, String what, int cpu) {
+        unpoison(address, bytes, what, 0, cpu);
+    }
+
+    /** Allows an object of a cache. */
+    void unpoisonObject(long object, long bytes, long cache, int cpu) {
+        unpoison(object, bytes, null, cache, cpu);
+    }
+
+    private void unpoison(long address, long bytes, String what, long cache, int cpu) {
         if (bytes <= 0) {
             return;
         }
@@ -67,7 +88,7 @@ final class AddressShadow {
             boolean more = before == 0 || before > tail;
             shadow[last] = more ? (byte) before : (byte) tail;
         }
-        Arrays.fill(purpose, from, last + 1, nameOf(what));
+        Arrays.fill(purpose, from, last + 1, purposeOf(what, cache));
         Arrays.fill(allocatedBy, from, last + 1, (byte) cpu);
     }
 
@@ -126,7 +147,14 @@ final class AddressShadow {
     }
 
     /** The text of a report, or null when this was reported before. */
-    String report(long bad, long address, long bytes, boolean write, String name, String who) {
+    String report(
+            long bad,
+            long address,
+            long bytes,
+            boolean write,
+            String name,
+            LongFunction<String> cacheNames,
+            String who) {
         Poison why = why(bad);
         if (reported.isEmpty()) {
             reported = new HashSet<>();
@@ -141,7 +169,7 @@ final class AddressShadow {
         text.append(String.format(" at addr %016x by %s", address, who));
         if (purpose[granule] != 0) {
             text.append("\nThe buggy address last served as ")
-                    .append(names[purpose[granule] & 0xff])
+                    .append(describe(purposes[purpose[granule] & 0xff], cacheNames))
                     .append(", handed out on CPU#")
                     .append(allocatedBy[granule]);
             if (shadow[granule] < 0) {
@@ -151,19 +179,31 @@ final class AddressShadow {
         return text.toString();
     }
 
-    private byte nameOf(String what) {
-        for (int i = 0; i < nameCount; i++) {
-            if (names[i].equals(what)) {
+    private static String describe(Purpose served, LongFunction<String> cacheNames) {
+        if (served.cache == 0) {
+            return served.text;
+        }
+        String name = cacheNames.apply(served.cache);
+        return name.isEmpty() ? "an object of a cache that is gone" : name;
+    }
+
+    private byte purposeOf(String what, long cache) {
+        if (purposes[lastPurpose].is(what, cache)) {
+            return (byte) lastPurpose;
+        }
+        for (int i = 0; i < purposeCount; i++) {
+            if (purposes[i].is(what, cache)) {
+                lastPurpose = i;
                 return (byte) i;
             }
         }
-        if (nameCount == MAX_NAMES) {
+        if (purposeCount == MAX_PURPOSES) {
             return 0;
         }
         // a template's array is shared with its forks: never written again
-        names = Arrays.copyOf(names, nameCount + 1);
-        names[nameCount] = what;
-        return (byte) nameCount++;
+        purposes = Arrays.copyOf(purposes, purposeCount + 1);
+        purposes[purposeCount] = new Purpose(what, cache);
+        return (byte) purposeCount++;
     }
 
     private static byte code(Poison state) {

@@ -73,6 +73,7 @@ public final class Faults {
     }
 
     /** Attempts so far; an observer's view, 0 on a kernel built without fault injection. */
+    @Observer
     public long attempts(Kind kind) {
         return memory == null ? 0 : memory.peek(countdown(kind) + Memory.WORD);
     }

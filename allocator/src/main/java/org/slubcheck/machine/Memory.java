@@ -76,6 +76,7 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
     }
 
     /** What an observer sees of a word: no order, no check, no effect. Never for kernel code. */
+    @Observer
     public final long peek(long address) {
         try {
             return words[index(address)];
@@ -85,11 +86,13 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
     }
 
     /** What an observer sees of an int. Never for kernel code. */
+    @Observer
     public final int peekInt(long address) {
         return (int) (peek(address) >>> shift(address));
     }
 
     /** What an observer sees of a byte. Never for kernel code. */
+    @Observer
     public final int peekByte(long address) {
         return (int) (peek(address) >>> shift(address)) & 0xff;
     }
@@ -98,6 +101,7 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
      * What was stored in the page at address 0, where nothing may be: a sentence, or null. For bare
      * memory, on which a store through NULL does not fault.
      */
+    @Observer
     public final String nullPageDamage() {
         for (long a = 0; a < MemoryMap.NULL_PAGE; a += WORD) {
             if (peek(a) != 0) {
@@ -196,6 +200,12 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
     /** Tells the address shadow that these bytes may be used, for the named purpose. */
     public abstract void unpoison(long address, long bytes, String what);
 
+    /**
+     * The same for an object of a cache, whose address says enough: its name is looked up when a
+     * report has to be made ({@link WatchedMemory#nameCaches}).
+     */
+    public abstract void unpoisonObject(long object, long bytes, long cache);
+
     /** Tells the address shadow that these bytes may no longer be used. */
     public abstract void poison(long address, long bytes, Poison state);
 
@@ -235,8 +245,12 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
         }
         for (long i = 0; i < bytes; i++) {
             int to = index(destination + i);
-            words[to] = withByte(words[to], destination + i, peekByte(source + i));
+            words[to] = withByte(words[to], destination + i, rawByte(source + i));
         }
+    }
+
+    private int rawByte(long address) {
+        return (int) (words[index(address)] >>> shift(address)) & 0xff;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.function.LongFunction;
  */
 final class Observers {
     private static final long DEFAULT_BUDGET = 20_000_000;
+    private static final LongFunction<String> NO_NAME = a -> String.format("0x%x", a);
 
     final Console console;
     private final long[] words;
@@ -30,7 +31,9 @@ final class Observers {
     private boolean checkAddresses = true;
     private boolean soleRunner;
     private long budget = DEFAULT_BUDGET;
-    private LongFunction<String> names = address -> String.format("0x%x", address);
+    private LongFunction<String> names = NO_NAME;
+
+    private LongFunction<String> cacheNames = NO_NAME;
 
     /** How many contexts the race detector is to tell apart. */
     private int contexts = RaceDetector.CONTEXTS;
@@ -148,6 +151,10 @@ final class Observers {
         names = toName;
     }
 
+    synchronized void nameCaches(LongFunction<String> toName) {
+        cacheNames = toName;
+    }
+
     synchronized int thread() {
         return runner().index;
     }
@@ -227,6 +234,10 @@ final class Observers {
 
     synchronized void unpoison(long address, long bytes, String what) {
         shadow.unpoison(address, bytes, what, runner().cpu());
+    }
+
+    synchronized void unpoisonObject(long object, long bytes, long cache) {
+        shadow.unpoisonObject(object, bytes, cache, runner().cpu());
     }
 
     synchronized void poison(long address, long bytes, Poison state) {
@@ -393,7 +404,9 @@ final class Observers {
         }
         long bad = shadow.firstBad(address, bytes);
         if (bad >= 0) {
-            String text = shadow.report(bad, address, bytes, write, names.apply(bad), runner.who());
+            String text =
+                    shadow.report(
+                            bad, address, bytes, write, names.apply(bad), cacheNames, runner.who());
             if (text != null) {
                 console.report(Console.Level.ERR, text);
             }

@@ -209,6 +209,9 @@ final class PlainMemory extends Memory {
     public void unpoison(long address, long bytes, String what) {}
 
     @Override
+    public void unpoisonObject(long object, long bytes, long cache) {}
+
+    @Override
     public void poison(long address, long bytes, Poison state) {}
 
     @Override

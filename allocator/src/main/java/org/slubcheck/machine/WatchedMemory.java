@@ -116,6 +116,14 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
         observers.nameAddresses(names);
     }
 
+    /**
+     * Gives reports names for the addresses of caches. It is asked when a report is made, and says
+     * nothing of a cache that has none any more; without it, the address stands for the name.
+     */
+    public void nameCaches(LongFunction<String> names) {
+        observers.nameCaches(names);
+    }
+
     @Override
     public long read(long address) {
         observers.read(address, WORD);
@@ -205,6 +213,11 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     @Override
     public void unpoison(long address, long bytes, String what) {
         observers.unpoison(address, bytes, what);
+    }
+
+    @Override
+    public void unpoisonObject(long object, long bytes, long cache) {
+        observers.unpoisonObject(object, bytes, cache);
     }
 
     @Override

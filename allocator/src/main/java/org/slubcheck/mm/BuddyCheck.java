@@ -4,8 +4,10 @@ import java.util.BitSet;
 import java.util.List;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 
 /** Looks over the free lists of the page allocator without touching them. */
+@Observer
 final class BuddyCheck {
     private final Memory memory;
     private final Geometry geometry;

@@ -11,6 +11,7 @@ import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Task;
 
@@ -635,11 +636,13 @@ public final class PageAllocator {
     }
 
     /** Free pages of all zones; an observer's view. */
+    @Observer
     public long freePages() {
         return wiring.spans.stream().mapToLong(this::freePagesOf).sum();
     }
 
     /** Free pages of a node; an observer's view. */
+    @Observer
     public long freePagesOfNode(int node) {
         return wiring.spans.stream()
                 .filter(span -> span.node == node)
@@ -648,6 +651,7 @@ public final class PageAllocator {
     }
 
     /** Free pages of a zone of all nodes; an observer's view. */
+    @Observer
     public long freePages(Zone zone) {
         return wiring.spans.stream()
                 .filter(span -> span.zone == zone)
@@ -656,6 +660,7 @@ public final class PageAllocator {
     }
 
     /** Free pages of a zone; an observer's view. */
+    @Observer
     public long freePagesOf(ZoneSpan span) {
         long free = 0;
         for (int order = 0; order < wiring.geometry.maxOrder(); order++) {
@@ -668,6 +673,7 @@ public final class PageAllocator {
      * The first inconsistency of the free lists, or null: links, marks, orders, alignment, counts,
      * no page in two blocks, no buddies left apart. An observer's view.
      */
+    @Observer
     public String check() {
         return new BuddyCheck(memory, wiring.geometry, wiring.memMap).check(wiring.spans);
     }

@@ -1,6 +1,7 @@
 package org.slubcheck.mm;
 
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.StructLayout;
 
 /**
@@ -264,6 +265,7 @@ public final class PageStruct {
     }
 
     /** compound_order as an observer sees it, given the head; whatever stands there if it is broken. */
+    @Observer
     public static int peekOrder(Memory m, long page) {
         return (m.peek(page + FLAGS) & PG_HEAD) == 0
                 ? 0
@@ -281,15 +283,15 @@ public final class PageStruct {
         }
     }
 
-    /** dump_page: the fields for a report of a broken page; an observer's view. */
+    /** dump_page: the fields for a report of a broken page. */
     static String dump(Memory m, long page) {
         return String.format(
                 "page:%016x count:%d mapcount:%d mapping:%016x index:0x%x\npage flags: 0x%x",
                 page,
-                m.peekInt(page + COUNT),
-                m.peekInt(page + MAPCOUNT) + 1,
-                m.peek(page + MAPPING),
-                m.peek(page + INDEX),
-                m.peek(page + FLAGS) & LOW_BITS);
+                m.readInt(page + COUNT),
+                m.readInt(page + MAPCOUNT) + 1,
+                m.read(page + MAPPING),
+                m.read(page + INDEX),
+                flags(m, page) & LOW_BITS);
     }
 }

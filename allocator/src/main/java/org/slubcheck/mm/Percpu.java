@@ -8,6 +8,7 @@ import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Task;
 
@@ -545,6 +546,7 @@ public final class Percpu {
     // ---- observers
 
     /** True when a pointer is that of an allocated area; an observer's view. */
+    @Observer
     public boolean isAllocated(long pointer) {
         return view().isAllocated(pointer);
     }
@@ -558,16 +560,19 @@ public final class Percpu {
     public record Area(long pointer, int bytes) {}
 
     /** All allocated areas; an observer's view, bounded. */
+    @Observer
     public List<Area> areas() {
         return view().areas();
     }
 
     /** The same as an image of this machine's memory shows them. */
+    @Observer
     public List<Area> areas(Memory image) {
         return new PercpuView(image, wiring).areas();
     }
 
     /** The first pages of the blocks that chunks stand in; an observer's view. */
+    @Observer
     public List<Long> chunkPages() {
         return view().chunkPages();
     }
@@ -578,11 +583,13 @@ public final class Percpu {
     }
 
     /** Bytes allocated on each CPU, in whole words; an observer's view. */
+    @Observer
     public long allocatedBytes() {
         return view().allocatedBytes();
     }
 
     /** Addresses of all chunk structs; an observer's view. */
+    @Observer
     public List<Long> chunks() {
         return view().chunks();
     }
@@ -591,10 +598,12 @@ public final class Percpu {
      * The first inconsistency, or null: lists, sums, hints, slots, and on a machine built with
      * {@code debug} a free area that was written to. An observer's view.
      */
+    @Observer
     public String check() {
         return view().check();
     }
 
+    @Observer
     private PercpuView view() {
         return new PercpuView(memory, wiring);
     }

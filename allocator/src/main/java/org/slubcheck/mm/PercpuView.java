@@ -3,8 +3,10 @@ package org.slubcheck.mm;
 import java.util.ArrayList;
 import java.util.List;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 
 /** Looks over the chunks of the per-CPU allocator without touching them. */
+@Observer
 final class PercpuView {
     private static final int MOST_CHUNKS = 1 << 16;
 

@@ -56,7 +56,7 @@ final class CacheLife {
                             String.format(
                                     "Cannot create slab %s size=%d realsize=%d order=%d offset=0"
                                             + " flags=%x",
-                                    Names.read(m, name),
+                                    Names.load(m, name),
                                     size,
                                     KmemCache.size(m, s),
                                     KmemCache.ooOrder(KmemCache.oo(m, s)),
@@ -140,7 +140,7 @@ final class CacheLife {
             machine.console().warn("mm/slub.c kmem_cache_create", "the name is NULL");
             return 0;
         }
-        String text = Names.read(k.memory(), name);
+        String text = Names.load(k.memory(), name);
         if (text.isEmpty()) {
             machine.console().warn("mm/slub.c kmem_cache_create", "the name is empty");
             return failed(k, text, flags);
@@ -312,7 +312,7 @@ final class CacheLife {
                     .report(
                             Console.Level.ERR,
                             "SLUB "
-                                    + k.nameOf(s)
+                                    + k.name(s)
                                     + ": kmem_cache_destroy called for cache that still has"
                                     + " objects.");
             SysfsSlab.remove(k, t, s);

@@ -126,7 +126,7 @@ final class Kmalloc {
         }
         if (m.observed()) {
             // As KASAN does: who asks for the usable size may use all of it.
-            m.unpoison(p, usable, k.nameOf(s));
+            m.unpoisonObject(p, usable, s);
         }
         return usable;
     }
@@ -159,7 +159,7 @@ final class Kmalloc {
         if (page == 0) {
             throw machine.oops(object, "kmem_cache_free");
         }
-        String cache = k.nameOf(s);
+        String cache = k.name(s);
         if (!PageStruct.isSlab(k.memory(), page)) {
             machine.report(
                     String.format(
@@ -171,6 +171,6 @@ final class Kmalloc {
                 String.format(
                         "BUG %s: page slab pointer corrupt.\n"
                                 + "cache_from_obj: Wrong slab cache. %s but object 0x%016x is from %s",
-                        cache, cache, object, k.nameOf(PageStruct.slab(k.memory(), page))));
+                        cache, cache, object, k.name(PageStruct.slab(k.memory(), page))));
     }
 }

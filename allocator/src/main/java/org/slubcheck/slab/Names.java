@@ -3,6 +3,7 @@ package org.slubcheck.slab;
 import java.nio.charset.StandardCharsets;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Task;
 
 /**
@@ -15,8 +16,22 @@ public final class Names {
 
     private Names() {}
 
-    /** What an observer reads at an address; "(null)" for 0, as printk writes it. */
-    public static String read(Memory m, long address) {
+    /** The string at an address, by plain reads; "(null)" for 0, as printk writes it. */
+    public static String load(Memory m, long address) {
+        if (address == 0) {
+            return "(null)";
+        }
+        StringBuilder text = new StringBuilder();
+        int c;
+        while (text.length() < MAX && (c = m.readByte(address + text.length())) != 0) {
+            text.append((char) c);
+        }
+        return text.toString();
+    }
+
+    /** What an observer sees at an address, which may be any; "(null)" for 0. */
+    @Observer
+    public static String peek(Memory m, long address) {
         if (address == 0) {
             return "(null)";
         }
@@ -99,11 +114,11 @@ public final class Names {
 
     private static boolean matches(Memory m, long address, byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
-            if (m.peekByte(address + i) != (bytes[i] & 0xff)) {
+            if (m.readByte(address + i) != (bytes[i] & 0xff)) {
                 return false;
             }
         }
-        return m.peekByte(address + bytes.length) == 0;
+        return m.readByte(address + bytes.length) == 0;
     }
 
     private static void write(Memory m, long address, byte[] bytes) {

@@ -9,6 +9,7 @@ import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
@@ -337,20 +338,24 @@ public final class Slab implements SlabMemory {
     // ---- observers
 
     /** All caches on slab_caches, newest first; an observer's view, bounded. */
+    @Observer
     public List<Long> caches() {
         return listed(wiring.slabCaches());
     }
 
     /** Caches that were destroyed with objects; an observer's view. */
+    @Observer
     public List<Long> leakedCaches() {
         return listed(wiring.slabLeaked());
     }
 
     /** The saved_alias structs that wait for sysfs; an observer's view, bounded. */
+    @Observer
     public List<Long> savedAliases() {
         return SysfsSlab.savedAliases(this);
     }
 
+    @Observer
     private List<Long> listed(long head) {
         List<Long> found = new ArrayList<>();
         long entry = memory.peek(head);
@@ -362,6 +367,7 @@ public final class Slab implements SlabMemory {
     }
 
     /** The first cache of a name, or 0; an observer's view. */
+    @Observer
     public long cacheByName(String name) {
         for (long s : caches()) {
             if (nameOf(s).equals(name)) {
@@ -371,9 +377,15 @@ public final class Slab implements SlabMemory {
         return 0;
     }
 
+    /** A cache's name, as printk reads it. Who asks keeps the cache and its name alive. */
+    public String name(long s) {
+        return Names.load(memory, KmemCache.name(memory, s));
+    }
+
     /** A cache's name; an observer's view. */
+    @Observer
     public String nameOf(long s) {
-        return Names.read(memory, memory.peek(s + KmemCache.NAME));
+        return Names.peek(memory, memory.peek(s + KmemCache.NAME));
     }
 
     // ---- parts

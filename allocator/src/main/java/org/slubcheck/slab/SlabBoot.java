@@ -195,7 +195,7 @@ final class SlabBoot {
 
     /** create_kmalloc_cache: panics when it cannot. */
     private static long createKmallocCache(Slab k, Task t, long name, int size, long flags) {
-        String text = Names.read(k.memory(), name);
+        String text = Names.load(k.memory(), name);
         long s = checked(k, k.engine().alloc(t, k.kmemCache(), Gfp.NOWAIT, -1), text, size);
         if (!CacheLife.open(k, t, s, name, size, k.geometry().kmallocMin(), flags, 0)) {
             throw k.machine()

@@ -52,7 +52,7 @@ public final class SlabInfo {
         long oo = KmemCache.oo(m, s);
         return String.format(
                 "%-17s %6d %6d %6d %4d %4d : tunables %4d %4d %4d : slabdata %6d %6d %6d\n",
-                k.nameOf(s),
+                k.name(s),
                 all.inuse(),
                 all.objects(),
                 KmemCache.size(m, s),

@@ -5,6 +5,7 @@ import java.util.List;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.StructLayout;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
@@ -50,6 +51,7 @@ public final class Sysfs {
     public record Entry(long address, String name, long nameAddress, boolean link, long cache) {}
 
     /** All entries; an observer's view, bounded. */
+    @Observer
     public static List<Entry> entries(Slab k) {
         List<Entry> found = new ArrayList<>();
         if (k.wiring().sysfsRoot() == 0) {
@@ -62,7 +64,7 @@ public final class Sysfs {
             found.add(
                     new Entry(
                             at,
-                            Names.read(m, name),
+                            Names.peek(m, name),
                             name,
                             m.peek(at + FLAGS) == LINK,
                             m.peek(at + TARGET)));
@@ -82,7 +84,7 @@ public final class Sysfs {
         for (long at = m.read(k.wiring().sysfsRoot());
                 at != 0 && found == 0;
                 at = m.read(at + SIBLING)) {
-            if (Names.read(m, m.read(at + NAME)).equals(name)) {
+            if (Names.load(m, m.read(at + NAME)).equals(name)) {
                 found = m.read(at + TARGET);
             }
         }
@@ -130,7 +132,7 @@ public final class Sysfs {
                     .warn(
                             "fs/sysfs/dir.c sysfs_add_one",
                             "sysfs: cannot create duplicate filename '/kernel/slab/"
-                                    + Names.read(m, name)
+                                    + Names.load(m, name)
                                     + "'");
             k.kfree(t, entry);
             return Errno.EEXIST;

@@ -5,6 +5,7 @@ import java.util.List;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
@@ -78,7 +79,7 @@ final class SysfsSlab {
                         Console.Level.ERR,
                         "SLUB: Unable to add boot %s %s to sysfs",
                         what,
-                        Names.read(k.memory(), name));
+                        Names.load(k.memory(), name));
     }
 
     /** sysfs_slab_add: 0 or a negative errno, and then nothing of it is left. */
@@ -92,7 +93,7 @@ final class SysfsSlab {
         if (unmergeable) {
             Sysfs.removeLink(k, t, name);
         }
-        String directory = unmergeable ? fileName(Names.read(m, name)) : uniqueId(m, s);
+        String directory = unmergeable ? fileName(Names.load(m, name)) : uniqueId(m, s);
         long id = Names.kasprintf(k, t, Gfp.KERNEL, directory);
         if (id == 0) {
             return Errno.ENOMEM;
@@ -135,7 +136,7 @@ final class SysfsSlab {
     /** Makes a link, in place of one that an earlier cache of the name has left. */
     private static int link(Slab k, Task t, long s, long name) {
         Sysfs.removeLink(k, t, name);
-        long copy = Names.kasprintf(k, t, Gfp.KERNEL, fileName(Names.read(k.memory(), name)));
+        long copy = Names.kasprintf(k, t, Gfp.KERNEL, fileName(Names.load(k.memory(), name)));
         if (copy == 0) {
             return Errno.ENOMEM;
         }
@@ -179,6 +180,7 @@ final class SysfsSlab {
     }
 
     /** The saved_alias structs that wait for sysfs; an observer's view, bounded. */
+    @Observer
     static List<Long> savedAliases(Slab k) {
         List<Long> found = new ArrayList<>();
         long saved = k.memory().peek(k.wiring().aliasList());

@@ -1,6 +1,7 @@
 package org.slubcheck.slubq;
 
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
@@ -12,6 +13,7 @@ import org.slubcheck.slab.SlabFlags;
  * <p>To be asked while no task runs: between freeing and queueing an object the bytes are in
  * between, too.
  */
+@Observer
 public final class DebugView {
     /** Where an object is, which decides what its bytes must be. */
     public enum State {

@@ -1,6 +1,7 @@
 package org.slubcheck.slubq;
 
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.mm.PageStruct;
 
 /**
@@ -157,11 +158,13 @@ public final class FreeMap {
     // ---- observers
 
     /** What an observer sees of page-&gt;objects. */
+    @Observer
     public static int peekObjects(Memory m, long page) {
         return m.peekInt(page + PageStruct.INUSE);
     }
 
     /** True when an observer sees the bit set. */
+    @Observer
     public static boolean peek(Memory m, long page, int bit) {
         long field = page + PageStruct.FREELIST;
         long map = inPageStruct(peekObjects(m, page)) ? field : m.peek(field);

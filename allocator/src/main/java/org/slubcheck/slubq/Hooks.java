@@ -32,7 +32,7 @@ final class Hooks {
         }
         int size = KmemCache.objsize(k.m, s);
         if (k.observed && k.pages.pageOf(object) != 0) {
-            k.m.unpoison(object, size, k.slab.nameOf(s));
+            k.m.unpoisonObject(object, size, s);
         }
         if ((gfp & Gfp.ZERO) != 0) {
             k.m.fill(object, size, 0);

@@ -1,6 +1,7 @@
 package org.slubcheck.slubq;
 
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.StructLayout;
 
 /**
@@ -146,11 +147,13 @@ public final class KmemCacheQueue {
     // ---- observers
 
     /** What an observer sees of the number of objects. */
+    @Observer
     public static int peekObjects(Memory m, long q) {
         return m.peekInt(q + OBJECTS);
     }
 
     /** What an observer sees of the capacity. */
+    @Observer
     public static int peekMax(Memory m, long q) {
         return m.peekInt(q + MAX) & MAX_MASK;
     }

@@ -193,7 +193,7 @@ final class Refill {
                                 + "default order: %d, min order: %d",
                         node,
                         gfp,
-                        k.slab.nameOf(s),
+                        k.slab.name(s),
                         KmemCache.objsize(m, s),
                         KmemCache.size(m, s),
                         KmemCache.ooOrder(oo),

@@ -3,14 +3,20 @@ package org.slubcheck.slubq;
 import java.util.Locale;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
 
 /**
  * SLUB's reports: slab_bug, slab_err, object_err, slab_fix and the trailer with the bytes of an
- * object. They look at memory as an observer does, so a report of a bad pointer never fails itself.
+ * object.
+ *
+ * <p>The cache's name is read as printk reads it. The dumps look at memory as an observer does, so
+ * that a report of a bad pointer never fails itself: mm/slub.c is built without KCSAN, and it dumps
+ * with metadata access enabled, so nobody would judge them anyway.
  */
+@Observer
 final class Report {
     private static final String DOUBLE =
             "=============================================================================";
@@ -64,17 +70,28 @@ final class Report {
         }
     }
 
-    /** slab_fix: what was done about it. */
-    static void fix(Slubq k, long s, String what) {
+    /** An object that somebody still has when its cache goes, and who. */
+    static void remaining(Slubq k, long s, long start, long object) {
+        boolean tracked = (k.m.peek(s + KmemCache.FLAGS) & SlabFlags.STORE_USER) != 0;
         k.machine
                 .console()
-                .printk(Console.Level.ERR, "%s", "FIX " + k.slab.nameOf(s) + ": " + what);
+                .printk(
+                        Console.Level.ERR,
+                        "INFO: Object 0x%016x @offset=%d%s",
+                        object,
+                        object - start,
+                        tracked ? Tracking.describe(k, s, object) : "");
+    }
+
+    /** slab_fix: what was done about it. */
+    static void fix(Slubq k, long s, String what) {
+        k.machine.console().printk(Console.Level.ERR, "%s", "FIX " + k.slab.name(s) + ": " + what);
     }
 
     private static StringBuilder headline(Slubq k, long s, String what) {
         k.machine.console().printk(Console.Level.ERR, DOUBLE);
         return new StringBuilder("BUG ")
-                .append(k.slab.nameOf(s))
+                .append(k.slab.name(s))
                 .append(": ")
                 .append(what)
                 .append('\n')

@@ -166,7 +166,7 @@ public final class SharedCache {
                         .printk(
                                 Console.Level.WARNING,
                                 "SLUB: Out of memory allocating shared cache for %s cpu %d node %d",
-                                k.slab.nameOf(s),
+                                k.slab.name(s),
                                 cpu,
                                 k.areaNode(c));
                 continue;

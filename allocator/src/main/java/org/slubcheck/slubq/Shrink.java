@@ -1,6 +1,5 @@
 package org.slubcheck.slubq;
 
-import org.slubcheck.machine.Console;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
@@ -10,7 +9,6 @@ import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
-import org.slubcheck.slab.SlabFlags;
 
 /** kmem_cache_shrink, and the end of a cache: free_partial. */
 final class Shrink {
@@ -140,18 +138,9 @@ final class Shrink {
         Report.slab(k, s, page, "Objects remaining on kmem_cache_close()");
         long start = k.pages.addressOf(page);
         int size = KmemCache.size(m, s);
-        boolean tracked = (KmemCache.flags(m, s) & SlabFlags.STORE_USER) != 0;
         for (int i = 0; i < FreeMap.objects(m, page); i++) {
             if (!FreeMap.test(m, page, i)) {
-                long object = start + (long) i * size;
-                k.machine
-                        .console()
-                        .printk(
-                                Console.Level.ERR,
-                                "INFO: Object 0x%016x @offset=%d%s",
-                                object,
-                                object - start,
-                                tracked ? Tracking.describe(k, s, object) : "");
+                Report.remaining(k, s, start, start + (long) i * size);
             }
         }
     }

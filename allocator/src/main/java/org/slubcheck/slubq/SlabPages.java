@@ -143,7 +143,7 @@ final class SlabPages {
         long n = k.pages.addressOf(page);
         FreeMap.testAndClear(m, FreeMap.address(m, page), 0);
         if (k.observed) {
-            m.unpoison(n, KmemCache.objsize(m, s), k.slab.nameOf(s));
+            m.unpoisonObject(n, KmemCache.objsize(m, s), s);
         }
         ObjectDebug.setActive(k, s, n);
         m.write(s + KmemCache.NODE + (long) node * Memory.WORD, n);

@@ -5,6 +5,7 @@ import java.util.List;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
@@ -231,6 +232,7 @@ public final class Slubq implements Engine {
     }
 
     /** The node that a queue's objects are from; an observer's view. */
+    @Observer
     public int peekNode(long c) {
         return m.peekInt(c + cpuLayout.node());
     }
@@ -308,6 +310,7 @@ public final class Slubq implements Engine {
      * The objects in a CPU's queue, coldest first; an observer's view. Never more than the area can
      * hold, whatever the count says.
      */
+    @Observer
     public List<Long> peekQueue(long s, int cpu) {
         List<Long> objects = new ArrayList<>();
         long area = m.peek(s + KmemCache.CPU);

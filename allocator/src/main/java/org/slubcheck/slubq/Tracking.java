@@ -1,6 +1,7 @@
 package org.slubcheck.slubq;
 
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.StructLayout;
 import org.slubcheck.machine.Task;
 import org.slubcheck.slab.KmemCache;
@@ -44,11 +45,13 @@ final class Tracking {
     }
 
     /** print_tracking, each line with a newline before it. */
+    @Observer
     static String describe(Slubq k, long s, long object) {
         return line(k, "Allocated", at(k, s, object, true))
                 + line(k, "Freed", at(k, s, object, false));
     }
 
+    @Observer
     private static String line(Slubq k, String what, long track) {
         if (k.pages.pageOf(track) == 0 || k.m.peek(track) == 0) {
             return "";

@@ -36,7 +36,7 @@ final class Validate {
         boolean irqs = k.machine.spinLockIrqSave(t, lock, LockClass.LIST_LOCK);
         long[] result = new long[2];
         walk(k, t, s, n + KmemCacheNode.PARTIAL, result);
-        String name = k.slab.nameOf(s);
+        String name = k.slab.name(s);
         long counter = KmemCacheNode.nrPartial(k.m, n);
         if (result[0] != counter) {
             k.machine
@@ -80,7 +80,7 @@ final class Validate {
                         .printk(
                                 Console.Level.INFO,
                                 "SLUB %s: Skipped busy slab 0x%016x",
-                                k.slab.nameOf(s),
+                                k.slab.name(s),
                                 page);
             }
         }

@@ -3,6 +3,7 @@ package org.slubcheck.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AddressShadowTest {
     private static final long SIZE = 4096;
     private static final long OBJECT = 256;
+    private static final long CACHE = 512;
 
     private final Console console = new Console();
     private final CheckedMemory memory = Memory.checked(SIZE, console);
@@ -56,6 +58,37 @@ final class AddressShadowTest {
         memory.write(OBJECT - 8, 1);
         memory.write(OBJECT + 64, 1);
         assertThat(console.reports()).isEmpty();
+    }
+
+    @Test
+    void aCacheIsNamedWhenTheReportIsMade() {
+        AtomicInteger asked = new AtomicInteger();
+        memory.nameCaches(
+                cache -> {
+                    asked.incrementAndGet();
+                    return cache == CACHE ? "victim" : "";
+                });
+        memory.unpoisonObject(OBJECT, 64, CACHE);
+        memory.unpoisonObject(OBJECT + 64, 64, CACHE + 8);
+        memory.poison(OBJECT, 128, Poison.FREE_OBJECT);
+        assertThat(asked).hasValue(0);
+        memory.read(OBJECT);
+        memory.read(OBJECT + 64);
+        assertThat(asked).hasValue(2);
+        assertThat(console.reports().get(0)).contains("last served as victim, handed out");
+        assertThat(console.reports().get(1))
+                .contains("last served as an object of a cache that is gone, handed out");
+    }
+
+    @Test
+    void aCacheWithoutANameIsItsAddress() {
+        memory.unpoisonObject(OBJECT, 64, CACHE);
+        memory.poison(OBJECT, 64, Poison.FREE_OBJECT);
+        memory.forkChecked(console).read(OBJECT);
+        assertThat(console.reports())
+                .singleElement()
+                .asString()
+                .contains("last served as " + String.format("0x%x", CACHE));
     }
 
     @ParameterizedTest
