@@ -17,7 +17,7 @@ public final class Q11DynamicDma extends Defect<SlabSteps.DmaCache> {
                 "DMA caches created on first use",
                 Technique.MODEL,
                 SlabSteps.DMA_CACHE,
-                "^the atomic DMA allocation got NULL although memory is free",
+                "^the atomic DMA allocation got NULL although \\d+ pages are free",
                 "^BUG: KCSAN: data-race in (kmalloc_dma_caches\\[|dma-kmalloc-\\d+ )");
     }
 
