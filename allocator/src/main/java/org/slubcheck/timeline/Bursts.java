@@ -13,6 +13,7 @@ import org.slubcheck.machine.Memory;
 final class Bursts {
     private static final int MOST_FIELDS = 3;
     private static final int PLAUSIBLE = 1 << 16;
+    private static final int MAX_MASK = 0xffff;
 
     /** A field and what became of it. */
     private static final class Change {
@@ -73,18 +74,24 @@ final class Bursts {
 
     /** Two ints that are stored as one word: the second changes only when both are set up. */
     private static boolean isPair(String name) {
-        return name.endsWith(" q.objects");
+        return name.endsWith(" q.objects")
+                || name.endsWith(" objects") && SharedNames.isQueue(name);
     }
 
     private void pair(String name, long old, long value, String how) {
         change(field(name), count((int) old), count((int) value), how);
-        if (old >>> Integer.SIZE != value >>> Integer.SIZE) {
+        if (max(old) != max(value)) {
             change(
-                    "q.max",
-                    Long.toString(old >>> Integer.SIZE),
-                    Long.toString(value >>> Integer.SIZE),
+                    field(name).replace("objects", "max"),
+                    Integer.toString(max(old)),
+                    Integer.toString(max(value)),
                     how);
         }
+    }
+
+    /** The capacity in a queue's first word; what says that the queue was used stands above it. */
+    private static int max(long word) {
+        return (int) (word >>> Integer.SIZE) & MAX_MASK;
     }
 
     /** A number of objects; anything else is what was written over it. */
@@ -105,7 +112,7 @@ final class Bursts {
     }
 
     private String text(String field, Change c) {
-        if (field.startsWith("q.object[")) {
+        if (field.startsWith("q.object[") || field.startsWith("object[")) {
             return field + " = " + c.after + c.how;
         }
         return (field.equals(struct) ? "" : field + " ") + c.before + " -> " + c.after + c.how;

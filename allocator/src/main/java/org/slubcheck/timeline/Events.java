@@ -173,7 +173,9 @@ final class Events {
 
     /** What a range that begins with this field is. */
     private static String struct(String name) {
-        return name.contains(" cpu#") ? name.substring(0, name.lastIndexOf(' ')) : name;
+        return name.contains(" cpu#") || SharedNames.isQueue(name)
+                ? name.substring(0, name.lastIndexOf(' '))
+                : name;
     }
 
     private void plainLoad(int i) {
@@ -231,6 +233,9 @@ final class Events {
 
     private static int rank(String name) {
         if (name.endsWith(" cpu") || name.contains(" q.") || name.endsWith(" freelist")) {
+            return MAIN;
+        }
+        if (SharedNames.isQueue(name)) {
             return MAIN;
         }
         if (name.startsWith("slab_caches") || name.contains(" list.") || name.startsWith("NULL")) {
@@ -383,6 +388,9 @@ final class Events {
                     default -> image.write(address, log.value(i));
                 }
             }
+        }
+        if (kind == Kind.RELEASE && log.value(i) != 0) {
+            names.rememberShared(names.name(address));
         }
         if (kind == Kind.COPY && log.bytes(i) > KmemCache.CPU) {
             long s = names.cacheOfCpuPointer(address + KmemCache.CPU);

@@ -22,11 +22,13 @@ import org.slubcheck.slubq.KmemCacheCpu;
 
 /**
  * Says what an address or a value is, in the kernel's vocabulary: {@code kmalloc-64 cpu#1 q.objects},
- * {@code page#12 freelist}, {@code kmalloc-64 node[0].list_lock}, {@code &kmalloc-64}.
+ * {@code page#12 freelist}, {@code kmalloc-64 node[0].list_lock}, {@code kmalloc-64 alien(0->1)
+ * lock}, {@code &kmalloc-64}.
  *
  * <p>Computed from an image of memory, by the same structs as the kernel's, and by nothing else, so
  * the same image gives the same name. What an image no longer shows is remembered: caches that were
- * there when the symbolizer was made, and per-CPU areas that a resize put out of use.
+ * there when the symbolizer was made, per-CPU areas that a resize put out of use, and queues of
+ * {@link SharedNames} that no CPU points to any more.
  *
  * <p>An observer: reads by peeking alone, and survives any image, however corrupt.
  */
@@ -45,15 +47,23 @@ public final class Symbolizer {
     /** How many bytes an area had on each CPU when it was first seen allocated, by its pointer. */
     private final Map<Long, Integer> sizes;
 
+    private final SharedNames shared;
     private final KmemCacheCpu cpuStruct;
     private final StructLayout zoneStruct;
 
     /** Names what is in a kernel's memory now, and later when it has changed. */
     public Symbolizer(Kernel kernel) {
-        this(kernel, kernel.memory(), new LinkedHashMap<>(), new ArrayList<>(), new HashMap<>());
+        this(
+                kernel,
+                kernel.memory(),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new HashMap<>(),
+                null);
         for (long s : caches()) {
             cacheNames.put(s, string(word(s + KmemCache.NAME)));
             remember(s, word(s + KmemCache.CPU));
+            shared.remember(s);
         }
         measure();
     }
@@ -63,12 +73,14 @@ public final class Symbolizer {
             Memory image,
             Map<Long, String> cacheNames,
             List<Area> areas,
-            Map<Long, Integer> sizes) {
+            Map<Long, Integer> sizes,
+            SharedNames shared) {
         this.kernel = kernel;
         this.image = image;
         this.cacheNames = cacheNames;
         this.areas = areas;
         this.sizes = sizes;
+        this.shared = new SharedNames(kernel, this::word, this::integer, shared);
         this.cpuStruct = KmemCacheCpu.of(kernel.config().slab().stats());
         this.zoneStruct = ZoneStruct.layout(kernel.geometry().maxOrder());
     }
@@ -80,7 +92,8 @@ public final class Symbolizer {
                 other,
                 new LinkedHashMap<>(cacheNames),
                 new ArrayList<>(areas),
-                new HashMap<>(sizes));
+                new HashMap<>(sizes),
+                shared);
     }
 
     /** Remembers a value that a cache's cpu pointer has had or will have. */
@@ -94,6 +107,18 @@ public final class Symbolizer {
     /** Remembers a struct that is, was or will be on slab_caches. */
     void adopt(long cache) {
         cacheNames.putIfAbsent(cache, "new cache");
+    }
+
+    /** Remembers the shared queues of the cache whose word, of that name, has changed. */
+    void rememberShared(String name) {
+        if (name.endsWith(" q.shared")) {
+            String cache = cacheIn(name);
+            for (long s : known()) {
+                if (cacheName(s).equals(cache)) {
+                    shared.remember(s);
+                }
+            }
+        }
     }
 
     /** The word at an address is a link of slab_caches' head. */
@@ -231,6 +256,10 @@ public final class Symbolizer {
                 return cacheName(s) + " " + cacheField((int) (address - s));
             }
         }
+        SharedNames.Place place = shared.find(known(), address);
+        if (place != null) {
+            return cacheName(place.cache()) + " " + place.name();
+        }
         long page = pageOf(address, pool);
         long s = word(page + PageStruct.SLAB);
         // A new slab knows its cache before it is marked as one.
@@ -346,6 +375,9 @@ public final class Symbolizer {
             }
             case "memory" -> {
                 String name = poolName(value, symbol);
+                if (SharedNames.isQueue(name) && name.endsWith(" objects")) {
+                    yield "&" + name.substring(0, name.length() - " objects".length());
+                }
                 int object = name.indexOf(" object ");
                 if (object >= 0) {
                     yield name.substring(object + 1);
