@@ -1,7 +1,7 @@
 package org.slubcheck.layout;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -9,16 +9,19 @@ import java.util.stream.Collectors;
 /**
  * Compares the caches of a real kernel with what the rules of 2.6.36 make of them.
  *
- * <p>A row is equal; or it is laid out by a newer rule, which is named and which predicts all its
+ * <p>A row is equal; or it is laid out by newer rules, which are named and which predict all its
  * numbers; or it differs and nothing explains it. Only the last is a failure: a newer rule says
- * nothing against the older ones.
+ * nothing against the older ones. A kernel has one set of rules ({@link RuleSets}), so a row that
+ * only rules explain which the other rows rule out differs. Hence what is not equal is judged when
+ * all rows have been seen, in {@link #finish}.
  *
  * <p>Not for several threads at once.
  */
 public final class LayoutCheck implements Consumer<CacheRow> {
-    private final HostMachine machine;
     private final SlabLimits limits;
     private final Consumer<Result> differing;
+    private final RuleSets sets;
+    private final List<CacheRow> unequal = new ArrayList<>();
     private long rows;
     private long equal;
     private long newer;
@@ -28,12 +31,12 @@ public final class LayoutCheck implements Consumer<CacheRow> {
      * Starts a check.
      *
      * @param machine that the caches were read on
-     * @param differing gets each row that is not equal, as it is found
+     * @param differing gets each row that is not equal, in their order, at the end
      */
     public LayoutCheck(HostMachine machine, Consumer<Result> differing) {
-        this.machine = machine;
         this.limits = machine.limits();
         this.differing = differing;
+        this.sets = new RuleSets(machine);
     }
 
     /**
@@ -41,8 +44,7 @@ public final class LayoutCheck implements Consumer<CacheRow> {
      *
      * @param row what the kernel has
      * @param expected what the rules of 2.6.36 give
-     * @param newer the newer rules that predict the row, in the order of their names; empty if
-     *     nothing explains it
+     * @param newer the newer rules of this kernel that the row needs; empty if they do not explain it
      */
     public record Result(CacheRow row, ObjectLayout expected, List<NewerRule> newer) {
         /** Copies the list. */
@@ -78,23 +80,35 @@ public final class LayoutCheck implements Consumer<CacheRow> {
         }
     }
 
+    /** Sees a row. */
     @Override
     public void accept(CacheRow row) {
         rows++;
-        ObjectLayout expected =
-                SlubLayout.calculateSizes(
-                        row.objectSize(), row.align(), row.flags(), row.ctor(), limits);
-        if (row.matches(expected)) {
+        sets.add(row);
+        if (row.matches(byOldRules(row))) {
             equal++;
-            return;
-        }
-        Optional<Set<NewerRule>> rules = new NewerLayout(machine).explain(row);
-        if (rules.isPresent()) {
-            newer++;
         } else {
-            differ++;
+            unequal.add(row);
         }
-        differing.accept(new Result(row, expected, rules.map(List::copyOf).orElse(List.of())));
+    }
+
+    /** Judges the rows that are not equal; to be called once, behind the last row. */
+    public void finish() {
+        Set<NewerRule> rules = sets.chosen();
+        for (CacheRow row : unequal) {
+            List<NewerRule> why = sets.explain(row, rules);
+            if (why.isEmpty()) {
+                differ++;
+            } else {
+                newer++;
+            }
+            differing.accept(new Result(row, byOldRules(row), why));
+        }
+    }
+
+    private ObjectLayout byOldRules(CacheRow row) {
+        return SlubLayout.calculateSizes(
+                row.objectSize(), row.align(), row.flags(), row.ctor(), limits);
     }
 
     /** Rows seen. */
@@ -107,12 +121,12 @@ public final class LayoutCheck implements Consumer<CacheRow> {
         return equal;
     }
 
-    /** Rows that only newer rules predict. */
+    /** Rows that only newer rules predict, of which there is one set; 0 until {@link #finish}. */
     public long newer() {
         return newer;
     }
 
-    /** Rows that nothing predicts: a failure. */
+    /** Rows that nothing predicts: a failure; 0 until {@link #finish}. */
     public long differ() {
         return differ;
     }

@@ -1,11 +1,6 @@
 package org.slubcheck.layout;
 
-import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** The layout of a cache by 2.6.36's rules with some {@linkplain NewerRule newer ones} put in. */
 final class NewerLayout {
@@ -16,29 +11,6 @@ final class NewerLayout {
 
     NewerLayout(HostMachine machine) {
         this.machine = machine;
-    }
-
-    /** The smallest set of newer rules that predicts all numbers of a row, if there is one. */
-    Optional<Set<NewerRule>> explain(CacheRow row) {
-        List<NewerRule> rules =
-                List.of(NewerRule.values()).stream().filter(rule -> rule.appliesTo(row)).toList();
-        return IntStream.range(1, 1 << rules.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(Integer::bitCount).thenComparing(bits -> bits))
-                .map(bits -> subset(rules, bits))
-                .filter(set -> row.matches(layout(row, set)))
-                .findFirst()
-                .map(set -> set);
-    }
-
-    private static EnumSet<NewerRule> subset(List<NewerRule> rules, int bits) {
-        EnumSet<NewerRule> set = EnumSet.noneOf(NewerRule.class);
-        for (int i = 0; i < rules.size(); i++) {
-            if ((bits >> i & 1) != 0) {
-                set.add(rules.get(i));
-            }
-        }
-        return set;
     }
 
     /** calculate_sizes with the given newer rules in force and 2.6.36's for the rest. */

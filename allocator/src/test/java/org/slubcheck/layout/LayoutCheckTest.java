@@ -65,6 +65,86 @@ class LayoutCheckTest {
     }
 
     @Test
+    void aKernelHasOneSortOfTrack() {
+        assertThat(RuleSets.all())
+                .doesNotHaveDuplicates()
+                .noneMatch(
+                        set ->
+                                set.containsAll(
+                                        List.of(
+                                                NewerRule.TRACK_HANDLE,
+                                                NewerRule.TRACK_ADDRESSES)))
+                .hasSize(96);
+        HostMachine machine = HostMachine.ofCpus(2);
+        CacheRow first = tracked("first", 64, machine, NewerRule.TRACK_HANDLE);
+        CacheRow second = tracked("second", 128, machine, NewerRule.TRACK_HANDLE);
+        CacheRow odd = tracked("odd", 192, machine, NewerRule.TRACK_ADDRESSES);
+        assertThat(check(machine, List.of(odd)).newer()).isEqualTo(1);
+        differing.clear();
+        LayoutCheck together = check(machine, List.of(odd, first, second));
+        assertThat(together.newer()).isEqualTo(2);
+        assertThat(together.differ()).isEqualTo(1);
+        assertThat(differing)
+                .filteredOn(result -> !result.explained())
+                .singleElement()
+                .satisfies(result -> assertThat(result.row().name()).isEqualTo("odd"));
+    }
+
+    @Test
+    void aRuleThatWouldChangeTheRowsThatAreEqualExplainsNothing() {
+        HostMachine machine = HostMachine.ofCpus(2);
+        NewerLayout newer = new NewerLayout(machine);
+        List<CacheRow> old = new ArrayList<>();
+        CacheRow odd = null;
+        for (int size = 512; size <= 1 << 16; size += 8) {
+            CacheRow asked =
+                    new CacheRow("x" + size, size, 8, 1, 1, 0, false, 0, false, false);
+            ObjectLayout byOld = newer.layout(asked, Set.of());
+            ObjectLayout byWaste = newer.layout(asked, Set.of(NewerRule.ORDER_BY_WASTE));
+            if (!byOld.equals(byWaste)) {
+                if (odd == null) {
+                    odd = with(asked, byWaste.size(), byWaste.objects(), byWaste.order());
+                } else {
+                    old.add(with(asked, byOld.size(), byOld.objects(), byOld.order()));
+                }
+            }
+        }
+        assertThat(old).hasSizeGreaterThan(1);
+        assertThat(check(machine, List.of(odd)).newer()).isEqualTo(1);
+        old.add(odd);
+        LayoutCheck together = check(machine, old);
+        assertThat(together.newer()).isZero();
+        assertThat(together.differ()).isEqualTo(1);
+    }
+
+    @Test
+    void aCacheNeedNotPutItsFreePointerInside() {
+        HostMachine machine = HostMachine.ofCpus(2);
+        NewerLayout newer = new NewerLayout(machine);
+        CacheRow asked =
+                new CacheRow(
+                        "y", 192, 64, 1, 1, 0, false, LayoutFlags.DESTROY_BY_RCU, false, false);
+        ObjectLayout inside = newer.layout(asked, Set.of(NewerRule.FREEPTR_IN_OBJECT));
+        ObjectLayout outside = newer.layout(asked, Set.of());
+        LayoutCheck check =
+                check(
+                        machine,
+                        List.of(
+                                with(asked, inside.size(), inside.objects(), inside.order()),
+                                with(asked, outside.size(), outside.objects(), outside.order())));
+        assertThat(check.equal()).isEqualTo(1);
+        assertThat(check.newer()).isEqualTo(1);
+    }
+
+    private static CacheRow tracked(String name, int size, HostMachine machine, NewerRule rule) {
+        CacheRow asked =
+                new CacheRow(
+                        name, size, 8, 1, 1, 0, false, LayoutFlags.STORE_USER, false, false);
+        ObjectLayout made = new NewerLayout(machine).layout(asked, Set.of(rule));
+        return with(asked, made.size(), made.objects(), made.order());
+    }
+
+    @Test
     void aRuleDoesNotExplainACacheThatItCannotApplyTo() {
         // The size of a cache with the pointer inside, but the cache has a constructor.
         CacheRow row =
@@ -106,6 +186,7 @@ class LayoutCheckTest {
     private LayoutCheck check(HostMachine machine, List<CacheRow> rows) {
         LayoutCheck check = new LayoutCheck(machine, differing::add);
         rows.forEach(check);
+        check.finish();
         assertThat(check.equal() + check.newer() + check.differ()).isEqualTo(check.rows());
         return check;
     }

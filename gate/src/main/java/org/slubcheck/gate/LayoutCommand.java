@@ -149,6 +149,7 @@ final class LayoutCommand implements Callable<Integer> {
         } else {
             SysfsCaches.read(what.sysfs).rows().forEach(check);
         }
+        check.finish();
         if (json) {
             Map<String, Object> sums = new LinkedHashMap<>();
             sums.put("schema", 1);
