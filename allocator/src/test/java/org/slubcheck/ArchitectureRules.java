@@ -41,10 +41,10 @@ final class ArchitectureRules {
     static final List<String> ORDER =
             List.of(
                     "verdict",
+                    "layout",
                     "machine",
                     "mm",
                     "slab",
-                    "layout",
                     "slubq",
                     "kernel",
                     "trace",

@@ -101,7 +101,7 @@ public final class Kernel {
                         design.steps,
                         config.slab(),
                         design.slab,
-                        Slubq::new);
+                        Engines.maker(config.engine()));
         if (memory instanceof CheckedMemory watched) {
             watched.nameCaches(slab::nameOf);
         }

@@ -18,7 +18,7 @@ public record KernelConfig(
         Geometry geometry, SlabConfig slab, String engine, boolean faults, boolean debugPercpu) {
 
     /** The engines that there are. */
-    public static final List<String> ENGINES = List.of("slubq");
+    public static final List<String> ENGINES = Engines.names();
 
     /** Checks the engine; the message of the exception is fit for a user. */
     public KernelConfig {
@@ -30,7 +30,7 @@ public record KernelConfig(
 
     /** A machine with the default engine, nothing unusual switched on. */
     public static KernelConfig of(Geometry geometry) {
-        return new KernelConfig(geometry, SlabConfig.defaults(), "slubq", false, false);
+        return new KernelConfig(geometry, SlabConfig.defaults(), Engines.SLUBQ, false, false);
     }
 
     /** Another machine. */

@@ -13,12 +13,11 @@ final class Nodes {
      * stands there is no address that a struct can have.
      */
     static long of(Kernel kernel, long s, int node) {
-        long field = s + KmemCache.NODE;
         if (!kernel.geometry().numa()) {
-            return field;
+            return s + KmemCache.NODE;
         }
         Memory m = kernel.memory();
-        long n = m.peek(field + (long) node * Memory.WORD);
+        long n = m.peek(KmemCache.nodeSlot(s, node));
         return n > 0
                         && n <= m.size() - KmemCacheNode.LAYOUT.size()
                         && kernel.pages().pageOf(n) != 0

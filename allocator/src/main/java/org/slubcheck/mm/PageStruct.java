@@ -111,7 +111,6 @@ public final class PageStruct {
     private static final int ZONE_SHIFT = 55;
     private static final long ZONE_BITS = 7;
     private static final long LOW_BITS = (1L << ZONE_SHIFT) - 1;
-    private static final int HALF = 0xffff;
     private static final Zone[] ZONES = Zone.values();
 
     private PageStruct() {}
@@ -183,26 +182,6 @@ public final class PageStruct {
     /** _count: references; 0 on a free page and inside a block. */
     public static int count(Memory m, long page) {
         return m.readInt(page + COUNT);
-    }
-
-    /** inuse: objects of a slab that are allocated. Under the slab lock. */
-    public static int inuse(Memory m, long page) {
-        return m.readInt(page + INUSE) & HALF;
-    }
-
-    /** Sets inuse. Under the slab lock, or private. */
-    public static void setInuse(Memory m, long page, int inuse) {
-        m.writeInt(page + INUSE, m.readInt(page + INUSE) & ~HALF | inuse & HALF);
-    }
-
-    /** objects: how many a slab has. Fixed while it is a slab. */
-    public static int objects(Memory m, long page) {
-        return m.readInt(page + INUSE) >>> 16;
-    }
-
-    /** Sets objects. Private. */
-    public static void setObjects(Memory m, long page, int objects) {
-        m.writeInt(page + INUSE, m.readInt(page + INUSE) & HALF | objects << 16);
     }
 
     /** reset_page_mapcount: gives inuse and objects back; before a slab's pages are freed. */

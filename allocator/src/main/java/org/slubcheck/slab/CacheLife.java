@@ -1,5 +1,6 @@
 package org.slubcheck.slab;
 
+import org.slubcheck.layout.SlubLayout;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
@@ -100,7 +101,7 @@ final class CacheLife {
     }
 
     private static void setNode(Slab k, long s, int node, long n) {
-        k.memory().write(s + KmemCache.NODE + (long) node * Memory.WORD, n);
+        k.memory().write(KmemCache.nodeSlot(s, node), n);
     }
 
     /**
@@ -245,7 +246,9 @@ final class CacheLife {
         }
         Memory m = k.memory();
         long words = align(size, Memory.WORD);
-        long alignment = calculateAlignment(k, flags, align, words);
+        long alignment =
+                SlubLayout.calculateAlignment(
+                        flags, (int) align, (int) words, k.geometry().cacheLine());
         long wanted = align(words, alignment);
         long same = (flags | k.config().debugFlags()) & SlabFlags.MERGE_SAME;
         long head = k.wiring().slabCaches();
@@ -261,19 +264,6 @@ final class CacheLife {
             }
         }
         return 0;
-    }
-
-    /** calculate_alignment: whole words, and with HWCACHE_ALIGN as much of a line as is sensible. */
-    private static long calculateAlignment(Slab k, long flags, long align, long size) {
-        long result = align;
-        if ((flags & SlabFlags.HWCACHE_ALIGN) != 0) {
-            long line = k.geometry().cacheLine();
-            while (size <= line / 2) {
-                line /= 2;
-            }
-            result = Math.max(result, line);
-        }
-        return align(Math.max(result, Memory.WORD), Memory.WORD);
     }
 
     static long align(long size, long to) {

@@ -75,7 +75,6 @@ public final class KmemCache {
     public static final int LIST = LAYOUT.offset("list.next");
     public static final int KOBJ_NAME = LAYOUT.offset("kobj.name");
     public static final int KOBJ_SD = LAYOUT.offset("kobj.sd");
-    public static final int KOBJ_KREF = LAYOUT.offset("kobj.kref");
     public static final int KOBJ_STATE = LAYOUT.offset("kobj.state");
 
     /** log2 of the bytes of an alien queue, 0 for none; under slub_lock, and while no CPU has one. */
@@ -189,5 +188,13 @@ public final class KmemCache {
     /** The address of the name, a string in memory; 0 for none. */
     public static long name(Memory m, long s) {
         return m.read(s + NAME);
+    }
+
+    /**
+     * Where the pointer to the node struct of a node stands on NUMA; on UMA the struct itself stands
+     * at {@link #NODE}.
+     */
+    public static long nodeSlot(long s, int node) {
+        return s + NODE + (long) node * Memory.WORD;
     }
 }

@@ -286,9 +286,7 @@ public final class Slab implements SlabMemory {
 
     /** get_node: the node struct of a cache; 0 where it has none. */
     public long node(long s, int node) {
-        return geometry().numa()
-                ? memory.read(s + KmemCache.NODE + (long) node * Memory.WORD)
-                : s + KmemCache.NODE;
+        return geometry().numa() ? memory.read(KmemCache.nodeSlot(s, node)) : s + KmemCache.NODE;
     }
 
     /**

@@ -146,7 +146,7 @@ final class SlabPages {
             m.unpoisonObject(n, KmemCache.objsize(m, s), s);
         }
         ObjectDebug.setActive(k, s, n);
-        m.write(s + KmemCache.NODE + (long) node * Memory.WORD, n);
+        m.write(KmemCache.nodeSlot(s, node), n);
         k.initKmemCacheNode(n);
         // On a node without memory of its own the page was counted on the node that it came from.
         if (PageStruct.node(m, page) == node) {

@@ -351,8 +351,7 @@ public final class Slubq implements Engine {
 
     /** get_node: the node struct, embedded on UMA; 0 for a node that is not there yet. */
     public long node(long s, int node) {
-        long field = s + KmemCache.NODE;
-        return geometry.numa() ? m.read(field + (long) node * Memory.WORD) : field;
+        return slab.node(s, node);
     }
 
     @Override

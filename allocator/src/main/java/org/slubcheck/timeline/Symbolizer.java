@@ -302,7 +302,7 @@ public final class Symbolizer {
         if (kernel.geometry().numa()) {
             for (long s : caches()) {
                 for (int node = 0; node < kernel.geometry().nodes(); node++) {
-                    if (word(s + KmemCache.NODE + (long) node * Memory.WORD) == n) {
+                    if (word(KmemCache.nodeSlot(s, node)) == n) {
                         return cacheName(s) + " node[" + node + "]";
                     }
                 }

@@ -1,5 +1,6 @@
 package org.slubcheck.trace;
 
+import org.slubcheck.mm.Gfp;
 import java.util.Arrays;
 
 /** What the runner and the replay share: the target, the slots and the caches of the trace. */
@@ -38,7 +39,7 @@ final class ReplayBooks {
     /** Makes an object and returns its address; 0 if the machine refuses. */
     long allocate(OpBatch batch, int i, int cpu) {
         // Slab memory is neither of these; the kernel would call it a bug to ask for it.
-        int gfp = batch.gfp[i] & TraceGfp.MASK_2_6_35 & ~(TraceGfp.HIGHMEM | TraceGfp.DMA32);
+        int gfp = batch.gfp[i] & Gfp.ALL & ~(Gfp.HIGHMEM | Gfp.DMA32);
         int node = batch.node[i] < 0 ? -1 : batch.node[i] % target.nodes();
         if (batch.op[i] == OpBatch.KMALLOC) {
             return target.kmalloc(cpu, batch.size[i], gfp, node);

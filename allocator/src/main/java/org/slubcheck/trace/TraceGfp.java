@@ -2,45 +2,17 @@ package org.slubcheck.trace;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.slubcheck.mm.Gfp;
 
 /**
- * The gfp flags of a trace as a set of bits. Flags that 2.6.35 has keep its values, so that {@link
- * #MASK_2_6_35} yields a word that the old kernel understands; later flags lie above.
+ * The gfp flags of a trace as a set of bits. Flags that 2.6.35 has are those of {@link Gfp}, so that
+ * {@link Gfp#ALL} yields a word that the old kernel understands; later flags lie above. Some have
+ * another name since: direct reclaim for WAIT, retry, if it may fail, for REPEAT.
  *
  * <p>The kernel prints names, joined by {@code |}, composites first; bits that it has no name for
  * come in hexadecimal and mean something else in every version, so they only set {@link #UNKNOWN}.
  */
 public final class TraceGfp {
-    public static final int DMA = 0x1;
-    public static final int HIGHMEM = 0x2;
-    public static final int DMA32 = 0x4;
-    public static final int MOVABLE = 0x8;
-
-    /** May sleep; later kernels say direct reclaim. */
-    public static final int WAIT = 0x10;
-
-    public static final int HIGH = 0x20;
-    public static final int IO = 0x40;
-    public static final int FS = 0x80;
-    public static final int COLD = 0x100;
-    public static final int NOWARN = 0x200;
-
-    /** Later kernels say retry, if it may fail. */
-    public static final int REPEAT = 0x400;
-
-    public static final int NOFAIL = 0x800;
-    public static final int NORETRY = 0x1000;
-    public static final int COMP = 0x4000;
-    public static final int ZERO = 0x8000;
-    public static final int NOMEMALLOC = 0x10000;
-    public static final int HARDWALL = 0x20000;
-    public static final int THISNODE = 0x40000;
-    public static final int RECLAIMABLE = 0x80000;
-    public static final int NOTRACK = 0x200000;
-
-    /** All bits that 2.6.35 has. */
-    public static final int MASK_2_6_35 = 0x3fffff;
-
     /** Charged to a memory control group. */
     public static final int ACCOUNT = 0x0100_0000;
 
@@ -62,48 +34,48 @@ public final class TraceGfp {
 
     private static Map<String, Integer> names() {
         Map<String, Integer> names = new HashMap<>();
-        int kernel = WAIT | KSWAPD | IO | FS;
-        int highuser = kernel | HARDWALL | HIGHMEM;
-        int transhuge = highuser | MOVABLE | COMP | NOMEMALLOC | NOWARN;
-        names.put("GFP_ATOMIC", HIGH | KSWAPD);
+        int kernel = Gfp.WAIT | KSWAPD | Gfp.IO | Gfp.FS;
+        int highuser = kernel | Gfp.HARDWALL | Gfp.HIGHMEM;
+        int transhuge = highuser | Gfp.MOVABLE | Gfp.COMP | Gfp.NOMEMALLOC | Gfp.NOWARN;
+        names.put("GFP_ATOMIC", Gfp.HIGH | KSWAPD);
         names.put("GFP_NOWAIT", KSWAPD);
-        names.put("GFP_NOIO", WAIT | KSWAPD);
-        names.put("GFP_NOFS", WAIT | KSWAPD | IO);
+        names.put("GFP_NOIO", Gfp.WAIT | KSWAPD);
+        names.put("GFP_NOFS", Gfp.WAIT | KSWAPD | Gfp.IO);
         names.put("GFP_KERNEL", kernel);
         names.put("GFP_KERNEL_ACCOUNT", kernel | ACCOUNT);
-        names.put("GFP_TEMPORARY", kernel | RECLAIMABLE);
-        names.put("GFP_USER", kernel | HARDWALL);
+        names.put("GFP_TEMPORARY", kernel | Gfp.RECLAIMABLE);
+        names.put("GFP_USER", kernel | Gfp.HARDWALL);
         names.put("GFP_HIGHUSER", highuser);
-        names.put("GFP_HIGHUSER_MOVABLE", highuser | MOVABLE);
+        names.put("GFP_HIGHUSER_MOVABLE", highuser | Gfp.MOVABLE);
         names.put("GFP_TRANSHUGE", transhuge);
-        names.put("GFP_TRANSHUGE_LIGHT", transhuge & ~WAIT);
-        names.put("GFP_DMA", DMA);
-        names.put("GFP_DMA32", DMA32);
-        single(names, "DMA", DMA);
-        single(names, "HIGHMEM", HIGHMEM);
-        single(names, "DMA32", DMA32);
-        single(names, "MOVABLE", MOVABLE);
-        single(names, "WAIT", WAIT);
-        single(names, "DIRECT_RECLAIM", WAIT);
-        single(names, "RECLAIM", WAIT | KSWAPD);
+        names.put("GFP_TRANSHUGE_LIGHT", transhuge & ~Gfp.WAIT);
+        names.put("GFP_DMA", Gfp.DMA);
+        names.put("GFP_DMA32", Gfp.DMA32);
+        single(names, "DMA", Gfp.DMA);
+        single(names, "HIGHMEM", Gfp.HIGHMEM);
+        single(names, "DMA32", Gfp.DMA32);
+        single(names, "MOVABLE", Gfp.MOVABLE);
+        single(names, "WAIT", Gfp.WAIT);
+        single(names, "DIRECT_RECLAIM", Gfp.WAIT);
+        single(names, "RECLAIM", Gfp.WAIT | KSWAPD);
         single(names, "KSWAPD_RECLAIM", KSWAPD);
-        single(names, "HIGH", HIGH);
-        single(names, "ATOMIC", HIGH);
-        single(names, "IO", IO);
-        single(names, "FS", FS);
-        single(names, "COLD", COLD);
-        single(names, "NOWARN", NOWARN);
-        single(names, "REPEAT", REPEAT);
-        single(names, "RETRY_MAYFAIL", REPEAT);
-        single(names, "NOFAIL", NOFAIL);
-        single(names, "NORETRY", NORETRY);
-        single(names, "COMP", COMP);
-        single(names, "ZERO", ZERO);
-        single(names, "NOMEMALLOC", NOMEMALLOC);
-        single(names, "HARDWALL", HARDWALL);
-        single(names, "THISNODE", THISNODE);
-        single(names, "RECLAIMABLE", RECLAIMABLE);
-        single(names, "NOTRACK", NOTRACK);
+        single(names, "HIGH", Gfp.HIGH);
+        single(names, "ATOMIC", Gfp.HIGH);
+        single(names, "IO", Gfp.IO);
+        single(names, "FS", Gfp.FS);
+        single(names, "COLD", Gfp.COLD);
+        single(names, "NOWARN", Gfp.NOWARN);
+        single(names, "REPEAT", Gfp.REPEAT);
+        single(names, "RETRY_MAYFAIL", Gfp.REPEAT);
+        single(names, "NOFAIL", Gfp.NOFAIL);
+        single(names, "NORETRY", Gfp.NORETRY);
+        single(names, "COMP", Gfp.COMP);
+        single(names, "ZERO", Gfp.ZERO);
+        single(names, "NOMEMALLOC", Gfp.NOMEMALLOC);
+        single(names, "HARDWALL", Gfp.HARDWALL);
+        single(names, "THISNODE", Gfp.THISNODE);
+        single(names, "RECLAIMABLE", Gfp.RECLAIMABLE);
+        single(names, "NOTRACK", Gfp.NOTRACK);
         single(names, "ACCOUNT", ACCOUNT);
         single(names, "MEMALLOC", MEMALLOC);
         single(names, "WRITE", WRITE);

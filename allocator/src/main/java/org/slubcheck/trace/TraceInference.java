@@ -1,5 +1,6 @@
 package org.slubcheck.trace;
 
+import org.slubcheck.mm.Gfp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -178,7 +179,7 @@ public final class TraceInference {
             }
             return large;
         }
-        boolean dma = (gfp & TraceGfp.DMA) != 0;
+        boolean dma = (gfp & Gfp.DMA) != 0;
         int key = dma ? index + KmallocSizes.CLASSES / 2 : index;
         if (kmalloc[key] == null) {
             int bytes = KmallocSizes.size(index);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.slubcheck.mm.Gfp;
 import org.junit.jupiter.api.Test;
 
 class TraceInferenceTest {
@@ -126,14 +127,14 @@ class TraceInferenceTest {
 
     @Test
     void flagsAreReadAsASet() {
-        int kernel = TraceGfp.WAIT | TraceGfp.IO | TraceGfp.FS;
-        assertThat(TraceGfp.parse("GFP_KERNEL") & TraceGfp.MASK_2_6_35).isEqualTo(kernel);
-        assertThat(TraceGfp.parse("GFP_ATOMIC|GFP_ZERO") & TraceGfp.MASK_2_6_35)
-                .isEqualTo(TraceGfp.HIGH | TraceGfp.ZERO);
-        assertThat(TraceGfp.parse("GFP_NOWAIT") & TraceGfp.MASK_2_6_35).isZero();
-        assertThat(TraceGfp.parse("GFP_KERNEL_ACCOUNT|__GFP_ZERO") & TraceGfp.MASK_2_6_35)
-                .isEqualTo(kernel | TraceGfp.ZERO);
-        assertThat(TraceGfp.parse("GFP_KERNEL|GFP_DMA") & TraceGfp.DMA).isEqualTo(TraceGfp.DMA);
+        int kernel = Gfp.WAIT | Gfp.IO | Gfp.FS;
+        assertThat(TraceGfp.parse("GFP_KERNEL") & Gfp.ALL).isEqualTo(kernel);
+        assertThat(TraceGfp.parse("GFP_ATOMIC|GFP_ZERO") & Gfp.ALL)
+                .isEqualTo(Gfp.HIGH | Gfp.ZERO);
+        assertThat(TraceGfp.parse("GFP_NOWAIT") & Gfp.ALL).isZero();
+        assertThat(TraceGfp.parse("GFP_KERNEL_ACCOUNT|__GFP_ZERO") & Gfp.ALL)
+                .isEqualTo(kernel | Gfp.ZERO);
+        assertThat(TraceGfp.parse("GFP_KERNEL|GFP_DMA") & Gfp.DMA).isEqualTo(Gfp.DMA);
         assertThat(TraceGfp.parse("0")).isZero();
         assertThat(TraceGfp.parse("GFP_KERNEL|0x8000000") & TraceGfp.UNKNOWN).isNotZero();
     }

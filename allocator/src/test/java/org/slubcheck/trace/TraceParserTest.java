@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.slubcheck.mm.Gfp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class TraceParserTest {
                                 "filp",
                                 184,
                                 192,
-                                TraceGfp.parse("GFP_KERNEL") | TraceGfp.ZERO,
+                                TraceGfp.parse("GFP_KERNEL") | Gfp.ZERO,
                                 -1));
     }
 

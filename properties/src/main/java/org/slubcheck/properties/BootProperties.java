@@ -101,7 +101,7 @@ final class BootProperties {
                             () -> slab.ksize(task, s));
             rig.require(size >= need, "ksize of the kmem_cache " + name + " is " + size);
             for (int i = 0; numa && i < k.geometry().nodes() && !rig.dead(); i++) {
-                long n = m.peek(s + KmemCache.NODE + (long) i * Memory.WORD);
+                long n = m.peek(KmemCache.nodeSlot(s, i));
                 long bytes =
                         rig.call(
                                 task,

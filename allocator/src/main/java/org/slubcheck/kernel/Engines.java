@@ -1,0 +1,28 @@
+package org.slubcheck.kernel;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.slubcheck.slab.Engine;
+import org.slubcheck.slab.Slab;
+import org.slubcheck.slubq.Slubq;
+
+/** The slab engines that a kernel can be built with, by name. */
+final class Engines {
+    /** The default. */
+    static final String SLUBQ = "slubq";
+
+    private static final Map<String, Function<Slab, Engine>> ENGINES = Map.of(SLUBQ, Slubq::new);
+
+    private Engines() {}
+
+    /** Their names, sorted. */
+    static List<String> names() {
+        return ENGINES.keySet().stream().sorted().toList();
+    }
+
+    /** What makes an engine of this name, which is one of {@link #names}. */
+    static Function<Slab, Engine> maker(String name) {
+        return ENGINES.get(name);
+    }
+}
