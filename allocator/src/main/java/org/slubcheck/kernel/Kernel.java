@@ -90,18 +90,18 @@ public final class Kernel {
         KernelConfig config = design.config;
         machine = new Machine(memory, config.geometry(), console, observer, design.lines);
         faults = config.faults() ? Faults.at(memory, design.faults) : Faults.none();
-        pages = new PageAllocator(machine, design.pages, faults);
-        percpu = new Percpu(machine, design.percpu, pages, faults);
         slab =
                 new Slab(
                         machine,
-                        pages,
-                        percpu,
+                        up -> new PageAllocator(machine, design.pages, faults, up),
+                        (below, up) -> new Percpu(machine, design.percpu, below, faults, up),
                         faults,
                         design.steps,
                         config.slab(),
                         design.slab,
                         Engines.maker(config.engine()));
+        pages = slab.pages();
+        percpu = slab.percpu();
         if (memory instanceof CheckedMemory watched) {
             watched.nameCaches(slab::nameOf);
         }

@@ -54,14 +54,19 @@ public final class PageAllocator {
     private final long memMap;
     private final int pages;
     private final int pageShift;
-    private PageReclaim reclaim = PageReclaim.NONE;
+    private final PageReclaim reclaim;
 
-    /** The page allocator of one machine; cheap, all state is in memory. */
-    public PageAllocator(Machine machine, Wiring wiring, Faults faults) {
+    /**
+     * The page allocator of one machine; cheap, all state is in memory.
+     *
+     * @param reclaim who can give pages back; not asked before the machine runs
+     */
+    public PageAllocator(Machine machine, Wiring wiring, Faults faults, PageReclaim reclaim) {
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
         this.faults = faults;
+        this.reclaim = reclaim;
         this.pool = wiring.pool;
         this.memMap = wiring.memMap;
         this.pages = wiring.pages;
@@ -192,11 +197,6 @@ public final class PageAllocator {
                 case MOVABLE -> pages.movable();
             };
         }
-    }
-
-    /** Sets who can give pages back; to be called while the machine is wired. */
-    public void attach(PageReclaim source) {
-        reclaim = source;
     }
 
     // ---- boot

@@ -47,15 +47,21 @@ public final class Percpu {
     private final PageAllocator pages;
     private final Faults faults;
     private final int unitSize;
-    private SlabMemory slab = SlabMemory.NONE;
+    private final SlabMemory slab;
 
-    /** The per-CPU allocator of one machine; cheap, all state is in memory. */
-    public Percpu(Machine machine, Wiring wiring, PageAllocator pages, Faults faults) {
+    /**
+     * The per-CPU allocator of one machine; cheap, all state is in memory.
+     *
+     * @param slab the slab allocator above; not asked before the machine runs
+     */
+    public Percpu(
+            Machine machine, Wiring wiring, PageAllocator pages, Faults faults, SlabMemory slab) {
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
         this.pages = pages;
         this.faults = faults;
+        this.slab = slab;
         this.unitSize = wiring.unitSize;
     }
 
@@ -175,11 +181,6 @@ public final class Percpu {
         relocate(wiring.firstChunk, -1);
         close(wiring.base, unitSize);
         unlock(t, irqs);
-    }
-
-    /** Connects the slab allocator above. Wiring of the host: also done on each fork. */
-    public void attach(SlabMemory above) {
-        slab = above;
     }
 
     /**

@@ -7,23 +7,6 @@ import org.slubcheck.machine.Task;
  * kzalloc(GFP_KERNEL) and kfree.
  */
 public interface SlabMemory {
-    /** A kernel whose slab allocator is not up. */
-    SlabMemory NONE =
-            new SlabMemory() {
-                @Override
-                public boolean slabIsAvailable() {
-                    return false;
-                }
-
-                @Override
-                public long zalloc(Task t, long bytes) {
-                    return 0;
-                }
-
-                @Override
-                public void free(Task t, long address) {}
-            };
-
     /** slab_is_available: true once kmalloc works. */
     boolean slabIsAvailable();
 

@@ -2,6 +2,7 @@ package org.slubcheck.slab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
@@ -14,6 +15,7 @@ import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.PageAllocator;
+import org.slubcheck.mm.PageReclaim;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.mm.Percpu;
 import org.slubcheck.mm.SlabMemory;
@@ -35,7 +37,7 @@ import org.slubcheck.mm.SlabMemory;
  * <p>Caches, objects and names are addresses; 0 is NULL. A task that calls with an address that no
  * hardware would accept dies of an oops ({@link org.slubcheck.machine.KernelDeath}).
  */
-public final class Slab implements SlabMemory {
+public final class Slab implements SlabMemory, PageReclaim {
     /** ZERO_SIZE_PTR: what kmalloc(0) returns. */
     public static final long ZERO_SIZE_PTR = 16;
 
@@ -56,13 +58,18 @@ public final class Slab implements SlabMemory {
     final SlabSteps code;
 
     /**
+     * What this rests on asks it in turn: the page allocator for pages when there are none, the
+     * per-CPU allocator for memory. So they are made here, each called once.
+     *
+     * @param pages makes the page allocator, given who can give pages back
+     * @param percpu makes the per-CPU allocator, given the page allocator and the slab allocator
      * @param steps which code stands at each step
-     * @param engine makes the engine; it is called once, with this object all but complete
+     * @param engine makes the engine, with this object all but complete
      */
     public Slab(
             Machine machine,
-            PageAllocator pages,
-            Percpu percpu,
+            Function<PageReclaim, PageAllocator> pages,
+            BiFunction<PageAllocator, SlabMemory, Percpu> percpu,
             Faults faults,
             Steps steps,
             SlabConfig config,
@@ -70,8 +77,8 @@ public final class Slab implements SlabMemory {
             Function<Slab, Engine> engine) {
         this.machine = machine;
         this.memory = machine.memory();
-        this.pages = pages;
-        this.percpu = percpu;
+        this.pages = pages.apply(this);
+        this.percpu = percpu.apply(this.pages, this);
         this.faults = faults;
         this.steps = steps;
         this.config = config;
@@ -79,8 +86,6 @@ public final class Slab implements SlabMemory {
         this.ctors = Ctors.standard();
         this.code = SlabSteps.of(steps);
         this.engine = engine.apply(this);
-        percpu.attach(this);
-        pages.attach(this.engine::reclaim);
     }
 
     // ---- boot
@@ -239,6 +244,11 @@ public final class Slab implements SlabMemory {
     @Override
     public void free(Task t, long address) {
         kfree(t, address);
+    }
+
+    @Override
+    public long reclaim(Task t, int node) {
+        return engine.reclaim(t, node);
     }
 
     // ---- state

@@ -1,24 +1,26 @@
 package org.slubcheck.slab;
 
+import org.slubcheck.layout.LayoutFlags;
+
 /** The SLAB_ flags of 2.6.35, with their values. */
 public final class SlabFlags {
     /** Check consistency on free. */
     public static final long DEBUG_FREE = 0x00000100L;
 
     /** Red zones around objects. */
-    public static final long RED_ZONE = 0x00000400L;
+    public static final long RED_ZONE = LayoutFlags.RED_ZONE;
 
     /** Poison free objects. */
-    public static final long POISON = 0x00000800L;
+    public static final long POISON = LayoutFlags.POISON;
 
     /** Align to cache lines. */
-    public static final long HWCACHE_ALIGN = 0x00002000L;
+    public static final long HWCACHE_ALIGN = LayoutFlags.HWCACHE_ALIGN;
 
     /** Memory from ZONE_DMA. */
     public static final long CACHE_DMA = 0x00004000L;
 
     /** Remember who allocated and freed last. */
-    public static final long STORE_USER = 0x00010000L;
+    public static final long STORE_USER = LayoutFlags.STORE_USER;
 
     /** Objects are reclaimable. */
     public static final long RECLAIM_ACCOUNT = 0x00020000L;
@@ -27,7 +29,7 @@ public final class SlabFlags {
     public static final long PANIC = 0x00040000L;
 
     /** Slabs are freed after a grace period. */
-    public static final long DESTROY_BY_RCU = 0x00080000L;
+    public static final long DESTROY_BY_RCU = LayoutFlags.DESTROY_BY_RCU;
 
     /** Spread objects over nodes. */
     public static final long MEM_SPREAD = 0x00100000L;

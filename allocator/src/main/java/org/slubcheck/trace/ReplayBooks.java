@@ -1,7 +1,7 @@
 package org.slubcheck.trace;
 
-import org.slubcheck.mm.Gfp;
 import java.util.Arrays;
+import org.slubcheck.mm.Gfp;
 
 /** What the runner and the replay share: the target, the slots and the caches of the trace. */
 final class ReplayBooks {

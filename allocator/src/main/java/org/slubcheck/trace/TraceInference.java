@@ -1,10 +1,10 @@
 package org.slubcheck.trace;
 
-import org.slubcheck.mm.Gfp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.slubcheck.mm.Gfp;
 
 /**
  * Makes operations of events, by what a trace does not say:

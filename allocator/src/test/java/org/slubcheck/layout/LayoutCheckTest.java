@@ -71,9 +71,7 @@ class LayoutCheckTest {
                 .noneMatch(
                         set ->
                                 set.containsAll(
-                                        List.of(
-                                                NewerRule.TRACK_HANDLE,
-                                                NewerRule.TRACK_ADDRESSES)))
+                                        List.of(NewerRule.TRACK_HANDLE, NewerRule.TRACK_ADDRESSES)))
                 .hasSize(96);
         HostMachine machine = HostMachine.ofCpus(2);
         CacheRow first = tracked("first", 64, machine, NewerRule.TRACK_HANDLE);
@@ -97,8 +95,7 @@ class LayoutCheckTest {
         List<CacheRow> old = new ArrayList<>();
         CacheRow odd = null;
         for (int size = 512; size <= 1 << 16; size += 8) {
-            CacheRow asked =
-                    new CacheRow("x" + size, size, 8, 1, 1, 0, false, 0, false, false);
+            CacheRow asked = new CacheRow("x" + size, size, 8, 1, 1, 0, false, 0, false, false);
             ObjectLayout byOld = newer.layout(asked, Set.of());
             ObjectLayout byWaste = newer.layout(asked, Set.of(NewerRule.ORDER_BY_WASTE));
             if (!byOld.equals(byWaste)) {
@@ -138,8 +135,7 @@ class LayoutCheckTest {
 
     private static CacheRow tracked(String name, int size, HostMachine machine, NewerRule rule) {
         CacheRow asked =
-                new CacheRow(
-                        name, size, 8, 1, 1, 0, false, LayoutFlags.STORE_USER, false, false);
+                new CacheRow(name, size, 8, 1, 1, 0, false, LayoutFlags.STORE_USER, false, false);
         ObjectLayout made = new NewerLayout(machine).layout(asked, Set.of(rule));
         return with(asked, made.size(), made.objects(), made.order());
     }

@@ -37,11 +37,10 @@ final class MmMachine {
         memory = checked ? Memory.checked(size, console) : Memory.plain(size);
         machine = new Machine(memory, geometry, console, LockObserver.NONE, lines);
         faults = Faults.at(memory, attr);
-        pages = new PageAllocator(machine, pageWiring, faults);
-        percpu = new Percpu(machine, percpuWiring, pages, faults);
+        pages = new PageAllocator(machine, pageWiring, faults, (t, node) -> 0);
+        percpu = new Percpu(machine, percpuWiring, pages, faults, slab);
         pages.init(task);
         percpu.init(task);
-        percpu.attach(slab);
         pages.setAllowedMask(Gfp.ALL);
     }
 

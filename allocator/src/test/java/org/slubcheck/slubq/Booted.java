@@ -49,9 +49,18 @@ final class Booted {
         LockObserver observer = checked ? new Lockdep(console) : LockObserver.NONE;
         machine = new Machine(memory, g, console, observer, lines);
         faults = Faults.at(memory, faultWords);
-        pages = new PageAllocator(machine, pageWiring, faults);
-        percpu = new Percpu(machine, percpuWiring, pages, faults);
-        slab = new Slab(machine, pages, percpu, faults, steps, config, slabWiring, Slubq::new);
+        slab =
+                new Slab(
+                        machine,
+                        up -> new PageAllocator(machine, pageWiring, faults, up),
+                        (below, up) -> new Percpu(machine, percpuWiring, below, faults, up),
+                        faults,
+                        steps,
+                        config,
+                        slabWiring,
+                        Slubq::new);
+        pages = slab.pages();
+        percpu = slab.percpu();
         engine = (Slubq) slab.engine();
         Task t = Task.on(0);
         memory.runs(t);

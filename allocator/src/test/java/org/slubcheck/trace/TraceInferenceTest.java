@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.slubcheck.mm.Gfp;
 import org.junit.jupiter.api.Test;
+import org.slubcheck.mm.Gfp;
 
 class TraceInferenceTest {
     private final TraceInference inference = new TraceInference(id -> "cache" + id);
@@ -129,8 +129,7 @@ class TraceInferenceTest {
     void flagsAreReadAsASet() {
         int kernel = Gfp.WAIT | Gfp.IO | Gfp.FS;
         assertThat(TraceGfp.parse("GFP_KERNEL") & Gfp.ALL).isEqualTo(kernel);
-        assertThat(TraceGfp.parse("GFP_ATOMIC|GFP_ZERO") & Gfp.ALL)
-                .isEqualTo(Gfp.HIGH | Gfp.ZERO);
+        assertThat(TraceGfp.parse("GFP_ATOMIC|GFP_ZERO") & Gfp.ALL).isEqualTo(Gfp.HIGH | Gfp.ZERO);
         assertThat(TraceGfp.parse("GFP_NOWAIT") & Gfp.ALL).isZero();
         assertThat(TraceGfp.parse("GFP_KERNEL_ACCOUNT|__GFP_ZERO") & Gfp.ALL)
                 .isEqualTo(kernel | Gfp.ZERO);
