@@ -23,7 +23,7 @@ final class Drain {
         Hooks.free(k, s, object);
         int node = k.manyNodes ? k.nodeOf(object) : -1;
         if (k.manyNodes && node != k.areaNode(c)) {
-            k.stat(t, s, c, StatItem.FREE_ALIEN);
+            k.stat(t, s, StatItem.FREE_ALIEN);
             if (!AlienCache.free(k, t, s, c, object, node)) {
                 one(k, t, s, object);
             }
@@ -34,7 +34,7 @@ final class Drain {
         if (full) {
             makeRoom(k, t, s, c, q);
         } else {
-            k.stat(t, s, c, StatItem.FREE_FASTPATH);
+            k.stat(t, s, StatItem.FREE_FASTPATH);
         }
         KmemCacheQueue.put(k.m, q, object, !full);
     }
@@ -43,10 +43,10 @@ final class Drain {
     private static void makeRoom(Slubq k, Task t, long s, long c, long q) {
         long l = SharedCache.of(k, c);
         if (l != 0 && SharedCache.putColdest(k, t, s, q, l) > 0) {
-            k.stat(t, s, c, StatItem.FREE_SHARED);
+            k.stat(t, s, StatItem.FREE_SHARED);
         } else {
             queue(k, t, s, q, KmemCache.batch(k.m, s));
-            k.stat(t, s, c, StatItem.FREE_SLOWPATH);
+            k.stat(t, s, StatItem.FREE_SLOWPATH);
         }
     }
 
@@ -58,7 +58,7 @@ final class Drain {
         if (l != 0) {
             SharedCache.drainAll(k, t, s, k.areaNode(c), l);
         }
-        k.stat(t, s, c, StatItem.QUEUE_FLUSH);
+        k.stat(t, s, StatItem.QUEUE_FLUSH);
     }
 
     /**
@@ -156,12 +156,12 @@ final class Drain {
                 PartialLists.removeFull(k, t, s, n, page);
             } else {
                 PartialLists.removePartial(k, t, n, page);
-                k.stat(t, s, 0, StatItem.FREE_REMOVE_PARTIAL);
+                k.stat(t, s, StatItem.FREE_REMOVE_PARTIAL);
             }
         } else if (wasEmpty && !FreeMap.isEmpty(m, page)) {
             PartialLists.removeFull(k, t, s, n, page);
             PartialLists.addPartial(k, t, n, page);
-            k.stat(t, s, 0, StatItem.FREE_ADD_PARTIAL);
+            k.stat(t, s, StatItem.FREE_ADD_PARTIAL);
         }
         PartialLists.slabUnlock(k, t, page);
         if (discard) {

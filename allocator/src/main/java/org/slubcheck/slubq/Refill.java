@@ -36,7 +36,7 @@ final class Refill {
                 object = Remote.alloc(k, t, s, gfp, wanted, c);
             } else if (queued(k, c) != 0) {
                 object = KmemCacheQueue.get(k.m, k.queueOf(c));
-                k.stat(t, s, c, StatItem.ALLOC_FASTPATH);
+                k.stat(t, s, StatItem.ALLOC_FASTPATH);
             } else {
                 object = refill(k, t, s, gfp, wanted, c);
             }
@@ -58,22 +58,20 @@ final class Refill {
     private static long refill(Slubq k, Task t, long s, int gfp, int node, long area) {
         long c = area;
         if (k.numa.sharedTake.take(k, t, s, c)) {
-            k.stat(t, s, c, StatItem.ALLOC_SHARED);
+            k.stat(t, s, StatItem.ALLOC_SHARED);
             return KmemCacheQueue.get(k.m, k.queueOf(c));
         }
         while (queued(k, c) < KmemCache.batch(k.m, s)) {
             int from = k.manyNodes ? k.areaNode(c) : node;
             long page = PartialLists.getPartial(k, t, s, gfp & ~Gfp.ZERO, from);
             if (page != 0) {
-                k.stat(t, s, c, StatItem.ALLOC_FROM_PARTIAL);
+                k.stat(t, s, StatItem.ALLOC_FROM_PARTIAL);
             } else {
                 page = newSlab(k, t, s, gfp, gfp, from);
-                long before = c;
-                c = k.steps.reload.area(k, t, s, before);
+                c = k.steps.reload.area(k, t, s, c);
                 if (page == 0) {
                     break;
                 }
-                k.stat(t, s, before, StatItem.ALLOC_SLAB);
                 PartialLists.slabLock(k, t, page);
             }
             boolean fits = !k.manyNodes || k.numa.nodeFits.fits(k, c, page);
@@ -86,7 +84,7 @@ final class Refill {
             PartialLists.toLists(k, t, s, page);
             PartialLists.slabUnlock(k, t, page);
             if (past != 0) {
-                k.stat(t, s, c, StatItem.ALLOC_REMOTE);
+                k.stat(t, s, StatItem.ALLOC_REMOTE);
                 return past;
             }
             if (!fits) {
@@ -97,7 +95,7 @@ final class Refill {
         if (queued(k, c) == 0 || thisNode && foreign(k, c, node)) {
             return thisNode || !k.manyNodes ? 0 : Remote.ofAnySlab(k, t, s, gfp);
         }
-        k.stat(t, s, c, StatItem.ALLOC_SLOWPATH);
+        k.stat(t, s, StatItem.ALLOC_SLOWPATH);
         return KmemCacheQueue.get(k.m, k.queueOf(c));
     }
 
@@ -115,6 +113,17 @@ final class Refill {
      * gave nothing.
      */
     static long newSlab(Slubq k, Task t, long s, int gfp, int second, int node) {
+        if (!k.config.stats()) {
+            return window(k, t, s, gfp, second, node);
+        }
+        long page = k.steps.stat.count(k, t, s, () -> window(k, t, s, gfp, second, node));
+        if (page != 0 && FreeMap.objects(k.m, page) < KmemCache.ooObjects(KmemCache.oo(k.m, s))) {
+            k.stat(t, s, StatItem.ORDER_FALLBACK);
+        }
+        return page;
+    }
+
+    private static long window(Slubq k, Task t, long s, int gfp, int second, int node) {
         int masked = gfp & k.pages.allowedMask();
         boolean window = (masked & Gfp.WAIT) != 0 && !t.inInterrupt();
         if (window) {
@@ -129,9 +138,6 @@ final class Refill {
         if (window) {
             k.machine.migrationPoint(t);
             k.machine.irqDisable(t);
-        }
-        if (page != 0 && FreeMap.objects(k.m, page) < KmemCache.ooObjects(KmemCache.oo(k.m, s))) {
-            k.stat(t, s, k.config.stats() ? k.thisArea(t, s) : 0, StatItem.ORDER_FALLBACK);
         }
         return page;
     }

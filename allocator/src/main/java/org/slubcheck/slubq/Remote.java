@@ -30,7 +30,7 @@ public final class Remote {
         long before = AlienCache.queue(k, s, c, node);
         long object = k.numa.remoteTake.take(k, t, s, before, node);
         if (object != 0) {
-            k.stat(t, s, c, before == 0 ? StatItem.ALLOC_REMOTE : StatItem.ALLOC_ALIEN);
+            k.stat(t, s, before == 0 ? StatItem.ALLOC_REMOTE : StatItem.ALLOC_ALIEN);
             return object;
         }
         boolean thisNode = (gfp & Gfp.THISNODE) != 0;
@@ -40,8 +40,7 @@ public final class Remote {
         if (page == 0) {
             return thisNode ? 0 : ofAnySlab(k, t, s, gfp);
         }
-        k.stat(t, s, c, StatItem.ALLOC_SLAB);
-        k.stat(t, s, c, StatItem.ALLOC_REMOTE);
+        k.stat(t, s, StatItem.ALLOC_REMOTE);
         long a = k.numa.alienReload.queue(k, s, before, area, node);
         a = PageStruct.node(k.m, page) == node ? a : 0;
         if (a != 0) {

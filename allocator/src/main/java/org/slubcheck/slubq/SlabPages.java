@@ -103,7 +103,7 @@ final class SlabPages {
         PageStruct.setSlab(m, page, 0);
         PageStruct.setFreelist(m, page, 0);
         PageStruct.resetMapcount(m, page);
-        k.stat(t, s, 0, StatItem.FREE_SLAB);
+        k.stat(t, s, StatItem.FREE_SLAB);
         k.pages.freePages(t, page, order);
     }
 

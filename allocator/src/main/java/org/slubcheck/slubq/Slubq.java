@@ -431,10 +431,10 @@ public final class Slubq implements Engine {
         return slab;
     }
 
-    /** Counts an event; only on a kernel with statistics. Irqs off, or slub_lock held. */
-    void stat(Task task, long s, long area, StatItem item) {
-        if (stats && KmemCache.cpu(m, s) != 0) {
-            steps.stat.count(this, task, s, area, item);
+    /** Counts an event where s-&gt;cpu leads now, on a kernel with statistics. Irqs are off. */
+    void stat(Task task, long s, StatItem item) {
+        if (stats) {
+            Statistics.increment(this, thisArea(task, s), item);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.slubcheck.slubq;
 
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Step;
@@ -26,11 +27,14 @@ public final class SlubqSteps {
         String under(Slubq k, Task t, Supplier<String> walk);
     }
 
-    /** Which area an event is counted in. */
+    /** How the new slab of an irq-enable window is counted. */
     @FunctionalInterface
     public interface Stat {
-        /** Counts; the area is the one that the caller worked on last. */
-        void count(Slubq k, Task t, long s, long area, StatItem item);
+        /**
+         * Runs the window, which returns the new slab or 0, counts what it brought, and returns it.
+         * Irqs are off before and after, and on within where the allocation may sleep.
+         */
+        long count(Slubq k, Task t, long s, LongSupplier window);
     }
 
     /** The order in which a resize becomes visible. */
@@ -132,18 +136,25 @@ public final class SlubqSteps {
                             });
 
     /**
-     * Right code counts in the area that {@code s->cpu} leads to now, with irqs off (S+Q3 15/23,
-     * rule C): increments may be lost to a resize or a reset, but the pointer must be valid. On a
-     * kernel with statistics only. Replaced by Q03.
+     * Right code reads {@code s->cpu} and counts there when irqs are off again (S+Q3 15/23, rule C):
+     * increments may be lost to a resize or a reset, but the pointer must be valid, and only irqs
+     * that are off hold up the resize that frees what it leads to. On a kernel with statistics only.
+     * Replaced by Q03.
      */
     public static final Step<Stat> STAT =
             new Step<>(
                     "slubq.stat",
-                    (k, t, s, area, item) -> Statistics.increment(k, k.thisArea(t, s), item),
+                    (k, t, s, window) -> {
+                        long page = window.getAsLong();
+                        if (page != 0) {
+                            k.stat(t, s, StatItem.ALLOC_SLAB);
+                        }
+                        return page;
+                    },
                     (code, reached) ->
-                            (k, t, s, area, item) -> {
+                            (k, t, s, window) -> {
                                 reached.run();
-                                code.count(k, t, s, area, item);
+                                return code.count(k, t, s, window);
                             });
 
     /**
