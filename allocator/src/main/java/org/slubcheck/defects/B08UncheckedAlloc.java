@@ -12,7 +12,8 @@ public final class B08UncheckedAlloc extends Defect<SlabSteps.Check> {
                 "unchecked boot allocations",
                 Technique.FAULT,
                 SlabSteps.CHECK_KMALLOC_STRUCT,
-                "NULL pointer dereference at \\w+\nIP: kmem_cache_init");
+                "^BUG: unable to handle kernel (NULL pointer dereference|paging request) at"
+                        + " [0-9a-f]{16}\nIP: kmem_cache_open$");
     }
 
     @Override

@@ -29,6 +29,9 @@ public final class Q11DynamicDma extends Defect<SlabSteps.DmaCache> {
     /** dma_kmalloc_cache of 2.6.35: looks without the lock, creates under it, publishes plainly. */
     private static final class OnFirstUse implements SlabSteps.DmaCache {
         @Override
+        public void atBoot(Slab k, Task t) {}
+
+        @Override
         public long cache(Slab k, Task t, int index, int gfp) {
             Memory m = k.memory();
             long slot = k.wiring().kmallocDmaSlot(index);
@@ -47,11 +50,6 @@ public final class Q11DynamicDma extends Defect<SlabSteps.DmaCache> {
             }
             k.upWrite(t);
             return m.read(slot);
-        }
-
-        @Override
-        public boolean madeAtBoot() {
-            return false;
         }
     }
 

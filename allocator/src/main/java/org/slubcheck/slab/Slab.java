@@ -9,7 +9,6 @@ import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
-import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
@@ -455,11 +454,12 @@ public final class Slab implements SlabMemory, PageReclaim {
 
     // ---- the memory management unit
 
-    /** True for a word-aligned address that a struct can have. */
+    /**
+     * True for a word-aligned address that a struct can have: all of them are in pages. Below the
+     * pages is what the linker placed, where a kernel of full size has unmapped space behind NULL.
+     */
     boolean isMapped(long address) {
-        return address >= MemoryMap.NULL_PAGE
-                && address <= memory.size() - Memory.WORD
-                && (address & Memory.WORD - 1) == 0;
+        return pages.pageOf(address) != 0 && (address & Memory.WORD - 1) == 0;
     }
 
     /** Faults as the hardware does, where a bad pointer comes in from a caller. */

@@ -44,10 +44,8 @@ final class SlabBoot {
         k.setState(SlabState.UP);
         nameKmallocCaches(k, t);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.LAST);
-        if (!k.config().dmaLate()
-                && k.wiring().kmallocDmaCaches() != 0
-                && k.code.dmaCache.madeAtBoot()) {
-            createDmaCaches(k, t, Gfp.NOWAIT);
+        if (!k.config().dmaLate() && k.wiring().kmallocDmaCaches() != 0) {
+            k.code.dmaCache.atBoot(k, t);
         }
         Geometry g = k.geometry();
         k.machine()
@@ -135,13 +133,12 @@ final class SlabBoot {
         k.code.fixupOwner.fixup(k, t, temp, real);
     }
 
-    /** Panics for want of memory; whatever gets past that is used, and 0 faults. */
+    /** Panics for want of memory. */
     static long checked(Slab k, long s, String name, long size) {
         if (!k.code.checkKmallocStruct.usable(s)) {
             throw k.machine()
                     .panic("Creation of kmalloc slab " + name + " size=" + size + " failed.");
         }
-        k.requireMapped(s, "kmem_cache_init");
         return s;
     }
 

@@ -96,15 +96,12 @@ public final class SlabSteps {
     }
 
     /** Where the caches of DMA requests come from. */
-    @FunctionalInterface
     public interface DmaCache {
+        /** The end of kmem_cache_init, in state UP: one CPU, irqs off, no lock. */
+        void atBoot(Slab k, Task t);
+
         /** The cache of a kmalloc index, or 0. Any context that the flags allow; irqs as found. */
         long cache(Slab k, Task t, int index, int gfp);
-
-        /** True when kmem_cache_init makes them all, so that they need no lock later. */
-        default boolean madeAtBoot() {
-            return true;
-        }
     }
 
     /** What the loop over the DMA caches mirrors. */
@@ -278,14 +275,11 @@ public final class SlabSteps {
                             });
 
     /**
-     * Right code looks the cache up in an array that was filled at boot, under one CPU (S+Q3 8/23):
-     * nothing is created, locked or published on this path.
+     * Right code fills the array at boot, when there is one CPU, and looks the cache up there (S+Q3
+     * 8/23): no allocation creates, locks or publishes anything.
      */
     public static final Step<DmaCache> DMA_CACHE =
-            new Step<>(
-                    "slab.kmalloc.dma_cache",
-                    (k, t, index, gfp) -> k.memory().read(k.wiring().kmallocDmaSlot(index)),
-                    WatchedDmaCache::new);
+            new Step<>("slab.kmalloc.dma_cache", new BootDmaCaches(), WatchedDmaCache::new);
 
     /** Right code mirrors kmalloc caches only; index 0 has none. */
     public static final Step<DmaSource> DMA_SOURCE =
@@ -380,17 +374,30 @@ public final class SlabSteps {
                         });
     }
 
+    /** The mainline of {@link #DMA_CACHE}. */
+    private static final class BootDmaCaches implements DmaCache {
+        @Override
+        public void atBoot(Slab k, Task t) {
+            SlabBoot.createDmaCaches(k, t, Gfp.NOWAIT);
+        }
+
+        @Override
+        public long cache(Slab k, Task t, int index, int gfp) {
+            return k.memory().read(k.wiring().kmallocDmaSlot(index));
+        }
+    }
+
     /** A {@link DmaCache} that signals each look-up. */
     private record WatchedDmaCache(DmaCache code, Runnable reached) implements DmaCache {
+        @Override
+        public void atBoot(Slab k, Task t) {
+            code.atBoot(k, t);
+        }
+
         @Override
         public long cache(Slab k, Task t, int index, int gfp) {
             reached.run();
             return code.cache(k, t, index, gfp);
-        }
-
-        @Override
-        public boolean madeAtBoot() {
-            return code.madeAtBoot();
         }
     }
 }

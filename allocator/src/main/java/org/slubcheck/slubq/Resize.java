@@ -31,7 +31,7 @@ public final class Resize {
         }
         long old = KmemCache.cpu(k.m, s);
         k.steps.publish.publish(k, t, s, area, queue, () -> k.steps.flushOld.flush(k, t, s, old));
-        setCapacity(k, s, area);
+        setCapacity(k, s, queue);
         // The areas of early boot belong to the reserve of the first chunk until sysfs is up.
         if (k.slab.state().compareTo(SlabState.UP) > 0) {
             k.percpu.free(t, old);
@@ -64,11 +64,13 @@ public final class Resize {
         return area;
     }
 
-    /** Records what the queues of an area really hold. slub_lock held for write, or private. */
-    static void setCapacity(Slubq k, long s, long area) {
-        if (area != 0) {
-            k.m.writeInt(s + KmemCache.CPU_QUEUE, KmemCacheQueue.racyMax(k.m, k.queueOf(area)));
-        }
+    /**
+     * Records what the queues of an area of {@link #newArea} really hold. slub_lock held for write,
+     * or the cache is private.
+     */
+    static void setCapacity(Slubq k, long s, int queue) {
+        int bytes = k.cpuLayout.areaBytes(queue, k.geometry.cacheLine());
+        k.m.writeInt(s + KmemCache.CPU_QUEUE, k.cpuLayout.capacity(bytes));
     }
 
     /** The batch that goes with a queue size when nobody chose one. */

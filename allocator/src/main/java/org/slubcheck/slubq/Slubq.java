@@ -253,7 +253,7 @@ public final class Slubq implements Engine {
         if (area == 0) {
             return false;
         }
-        Resize.setCapacity(this, s, area);
+        Resize.setCapacity(this, s, KmemCache.queue(m, s));
         SharedCache.alloc(this, task, s);
         return true;
     }
