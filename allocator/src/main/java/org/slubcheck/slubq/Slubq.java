@@ -118,20 +118,24 @@ public final class Slubq implements Engine {
             return 0;
         }
         if (!task.irqsOff()) {
-            // A local: behind every barrier the compiler would read the field, and check its class.
+            // Locals, all of them read before the locked instruction: behind it the compiler would
+            // read each field again, one load after the other.
             Memory m = this.m;
+            boolean usual = usual(m, s);
+            boolean manyNodes = this.manyNodes;
+            boolean hook = (gfp & Gfp.ZERO) != 0 || observed;
             int cpu = task.cpu();
             long line = lines + ((long) cpu << lineShift);
+            long offset = (long) cpu * unitSize + queue;
             Machine.irqEnter(m, line, cpu);
-            long c = KmemCache.cpu(m, s) + (long) cpu * unitSize;
-            long q = c + queue;
+            long q = KmemCache.cpu(m, s) + offset;
             long word = m.read(q);
-            if ((int) word > 0 && usual(m, s) && (!manyNodes || nodeMatch(c, node))) {
+            if ((int) word > 0 && usual && (!manyNodes || nodeMatch(q - queue, node))) {
                 long top = q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3);
                 long object = m.read(top);
                 m.write(q, word - 1 | KmemCacheQueue.TOUCHED);
                 Machine.irqLeave(m, line);
-                if ((gfp & Gfp.ZERO) != 0 || observed) {
+                if (hook) {
                     Hooks.postAlloc(this, s, gfp, object);
                 }
                 return object;
@@ -152,16 +156,19 @@ public final class Slubq implements Engine {
     public void free(Task task, long s, long object) {
         if (!task.irqsOff()) {
             Memory m = this.m;
+            boolean usual = usual(m, s);
+            boolean manyNodes = this.manyNodes;
+            boolean hook = observed;
             int cpu = task.cpu();
             long line = lines + ((long) cpu << lineShift);
+            long offset = (long) cpu * unitSize + queue;
             Machine.irqEnter(m, line, cpu);
-            long c = KmemCache.cpu(m, s) + (long) cpu * unitSize;
-            long q = c + queue;
+            long q = KmemCache.cpu(m, s) + offset;
             long word = m.read(q);
             if ((int) word != KmemCacheQueue.max(word)
-                    && usual(m, s)
-                    && (!manyNodes || nodeOf(object) == areaNode(c))) {
-                if (observed) {
+                    && usual
+                    && (!manyNodes || nodeOf(object) == areaNode(q - queue))) {
+                if (hook) {
                     Hooks.free(this, s, object);
                 }
                 m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
@@ -170,7 +177,7 @@ public final class Slubq implements Engine {
                 return;
             }
             machine.irqRecord(task);
-            Drain.slabFree(this, task, s, c, object);
+            Drain.slabFree(this, task, s, q - queue, object);
             machine.irqRestore(task, false);
             return;
         }
