@@ -32,16 +32,14 @@ class FastPathTest {
         b.engine.free(t, s, object);
         memory.stopLog();
 
-        // Irq line, pointer, queue, flags; the checker's size; object, queue, irq line. The drain
-        // behind the fast
-        // path
-        // would read flags and queue again.
+        // Flags, irq line, pointer, queue; the checker's size; object, queue, irq line. The drain
+        // behind the fast path would read flags and queue again.
         assertThat(touched(memory.log()))
                 .containsExactly(
+                        "READ " + (s + KmemCache.FLAGS),
                         "CMPXCHG_OK " + b.machine.line(0),
                         "ACQUIRE " + (s + KmemCache.CPU),
                         "READ " + q,
-                        "READ " + (s + KmemCache.FLAGS),
                         "READ_ONCE " + (s + KmemCache.OBJSIZE),
                         "WRITE " + slot,
                         "WRITE " + q,
@@ -93,9 +91,9 @@ class FastPathTest {
         int end = kinds(log).indexOf(Kind.RELEASE);
         assertThat(kinds(log).subList(0, end + 1))
                 .containsExactly(
+                        Kind.READ,
                         Kind.CMPXCHG_OK,
                         Kind.ACQUIRE,
-                        Kind.READ,
                         Kind.READ,
                         Kind.READ,
                         Kind.WRITE,
