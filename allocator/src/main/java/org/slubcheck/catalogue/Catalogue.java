@@ -2,6 +2,7 @@ package org.slubcheck.catalogue;
 
 import static org.slubcheck.verdict.Technique.BOOT;
 import static org.slubcheck.verdict.Technique.FAULT;
+import static org.slubcheck.verdict.Technique.LOCKDEP;
 import static org.slubcheck.verdict.Technique.MODEL;
 import static org.slubcheck.verdict.Technique.PROPERTY;
 import static org.slubcheck.verdict.Technique.STRESS;
@@ -70,6 +71,12 @@ public final class Catalogue {
             add("Q05", MODEL, "destroy-vs-create");
             add("Q06", MODEL, "alias-vs-destroy");
             add("Q07", FAULT, CALL_FAULTS);
+            add("Q08", LOCKDEP, "read-vs-destroy");
+            add("Q08", MODEL, "read-vs-destroy");
+            add("Q09", LOCKDEP, "destroy-vs-cpu-down");
+            add("Q09", MODEL, "destroy-vs-cpu-down");
+            add("U1", LOCKDEP, "destroy-vs-cpu-up");
+            add("U1", MODEL, "destroy-vs-cpu-up");
             add("Q11", MODEL, "dma-first-use");
             add("Q11", STRESS, "dma-first-use");
             add("Q13", PROPERTY, "BootProperties.uniqueIdsAreUnique");

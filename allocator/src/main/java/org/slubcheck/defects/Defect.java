@@ -82,6 +82,11 @@ public abstract class Defect<F> {
         return symptom;
     }
 
+    /** What lockdep's report of it must look like, for a defect that lockdep is to find. */
+    public Pattern lockdepReport() {
+        return symptom;
+    }
+
     /** What is seen on the way to the symptom, and is no proof of this defect. */
     public final Pattern alsoSeen() {
         return alsoSeen;

@@ -22,6 +22,8 @@ public final class Defects {
                     new Q05DestroyVsSysfs(),
                     new Q06AliasWindow(),
                     new Q07LockLeakOnError(),
+                    new Q08SysfsUnderLock(),
+                    new Q09RcuBarrierUnderLock(),
                     new Q11DynamicDma(),
                     new Q13DuplicateDt0000064(),
                     new Q15DmaLoopUnlocked(),
@@ -32,6 +34,7 @@ public final class Defects {
                     new F02NegativeRefill(),
                     new F06BatchCheckInverted(),
                     new F08ResizeOom(),
+                    new U1RcuBarrierUnderMutex(),
                     new O01FlushOfOldArea());
 
     private Defects() {}

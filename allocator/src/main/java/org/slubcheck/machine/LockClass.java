@@ -17,7 +17,7 @@ package org.slubcheck.machine;
  *               alien_lock, shared_lock
  *                 slab_lock
  *                   list_lock
- *                     pcpu_lock, zone-&gt;lock
+ *                     rcu_lock, pcpu_lock, zone-&gt;lock
  * </pre>
  *
  * <p>Spin locks from alien_lock to list_lock are taken with irqs off. Lockdep judges classes, not
@@ -54,6 +54,8 @@ public enum LockClass {
     SLAB_LOCK("slab_lock", Kind.BIT),
     /** The spin lock of a kmem_cache_node. */
     LIST_LOCK("list_lock", Kind.SPIN),
+    /** The spin lock over the list of RCU callbacks. */
+    RCU_LOCK("rcu_lock", Kind.SPIN),
     /** The spin lock over the per-CPU chunk maps. */
     PCPU_LOCK("pcpu_lock", Kind.SPIN),
     /** The spin lock of a zone's free lists. */

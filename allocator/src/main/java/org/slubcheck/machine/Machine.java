@@ -20,6 +20,10 @@ package org.slubcheck.machine;
  */
 public final class Machine {
     private static final long FREE = 0;
+
+    /** Behind a CPU's line: 1 while it is offline. Changed with its line held. */
+    private static final int OFFLINE = Memory.WORD;
+
     private static final long WRITER = 1L << 32;
     private static final long WAITING_WRITER = 1L << 33;
     private static final long WRITERS = -WRITER;
@@ -45,13 +49,34 @@ public final class Machine {
         this.console = console;
         this.observer = observer;
         this.lines = lines;
-        this.lineShift = Integer.numberOfTrailingZeros(geometry.cacheLine());
+        this.lineShift = Integer.numberOfTrailingZeros(lineStride(geometry));
     }
 
-    /** Reserves the interrupt lines of all CPUs in a map. */
+    /**
+     * Reserves the interrupt lines of all CPUs in a map, and behind them the words of {@link Hotplug}
+     * and {@link Rcu}; returns the address of the lines.
+     */
     public static long reserveLines(MemoryMap map, Geometry geometry) {
-        return map.reserve(
-                "irq", (long) geometry.cpus() * geometry.cacheLine(), geometry.cacheLine());
+        int stride = lineStride(geometry);
+        long lines = map.reserve("irq", (long) geometry.cpus() * stride, stride);
+        map.reserve("hotplug", (long) Hotplug.WORDS * Memory.WORD, Memory.WORD);
+        map.reserve("rcu", (long) Rcu.WORDS * Memory.WORD, Memory.WORD);
+        return lines;
+    }
+
+    /** Bytes from line to line: a cache line, or two words, the second for {@link #OFFLINE}. */
+    public static int lineStride(Geometry geometry) {
+        return Math.max(geometry.cacheLine(), 2 * Memory.WORD);
+    }
+
+    /** Where the words of {@link Hotplug} are. */
+    long hotplugWords() {
+        return line(geometry.cpus());
+    }
+
+    /** Where the words of {@link Rcu} are. */
+    long rcuWords() {
+        return hotplugWords() + (long) Hotplug.WORDS * Memory.WORD;
     }
 
     /** Physical memory. */
@@ -166,27 +191,67 @@ public final class Machine {
         void run(Task interrupt);
     }
 
+    // ---- CPUs that are online
+
+    /** cpu_online, racily; exact under {@link Hotplug#getOnlineCpus}. */
+    public boolean cpuOnline(int cpu) {
+        return memory.readOnce(line(cpu) + OFFLINE) == 0;
+    }
+
+    /** Marks a CPU, from within an interrupt there; cpu_hotplug.lock is held for write. */
+    void setCpuOnline(Task task, int cpu, boolean online) {
+        memory.ipiSend();
+        interrupt(
+                task,
+                new Task(cpu, true, task),
+                irq -> memory.writeOnce(line(cpu) + OFFLINE, online ? 0 : 1));
+        memory.ipiDone();
+    }
+
     /**
-     * on_each_cpu with wait: runs the handler on every CPU, this one too, and returns when all are
+     * on_each_cpu, and in place of every CPU that is offline the handler runs here: as that CPU, whose
+     * line is held, so that it cannot come up meanwhile (the kernel has get_online_cpus around such a
+     * pair). For what a CPU may have left behind that is gone.
+     */
+    public void onEachPossibleCpu(Task task, IpiHandler handler) {
+        onCpus(task, handler, true);
+    }
+
+    /**
+     * on_each_cpu with wait: runs the handler on every CPU that is online, this one too, and returns when all are
      * done. Irqs must be on: the other CPU may be waiting for us. The handlers must not want a lock
      * that the task holds. They run one after the other here and at once on hardware, so for the race
      * detector each has a clock of its own: it knows what the task did, and not what the others do.
      */
     public void onEachCpu(Task task, IpiHandler handler) {
+        onCpus(task, handler, false);
+    }
+
+    private void onCpus(Task task, IpiHandler handler, boolean offlineToo) {
         if (task.irqsOff) {
             report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
         }
         observer.waitsForAllCpus(task);
         memory.ipiSend();
         for (int cpu = 0; cpu < geometry.cpus(); cpu++) {
-            interrupt(task, new Task(cpu, true, task), handler);
+            interrupt(
+                    task, new Task(cpu, true, task), offlineToo ? handler : ifOnline(cpu, handler));
         }
         memory.ipiDone();
     }
 
+    /** The line is held, so the look is exact. */
+    private IpiHandler ifOnline(int cpu, IpiHandler handler) {
+        return irq -> {
+            if (memory.readOnce(line(cpu) + OFFLINE) == 0) {
+                handler.run(irq);
+            }
+        };
+    }
+
     /**
      * smp_call_function_single with wait: as {@link #onEachCpu}, on one CPU, which may be the
-     * task's own.
+     * task's own; one that is offline does nothing.
      */
     public void onCpu(Task task, int cpu, IpiHandler handler) {
         if (task.irqsOff) {
@@ -194,7 +259,7 @@ public final class Machine {
         }
         observer.waitsForAllCpus(task);
         memory.ipiSend();
-        interrupt(task, new Task(cpu, true, task), handler);
+        interrupt(task, new Task(cpu, true, task), ifOnline(cpu, handler));
         memory.ipiDone();
     }
 

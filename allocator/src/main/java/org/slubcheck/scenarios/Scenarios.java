@@ -17,6 +17,11 @@ public final class Scenarios {
                     new AliasVsDestroy(),
                     new DmaFirstUse(),
                     new DmaLateVsCreate(),
+                    new ReadVsDestroy(),
+                    new DestroyVsCpuDown(),
+                    new DestroyVsCpuUp(),
+                    new ResizeVsCpuDown(),
+                    new ReadVsCpuDown(),
                     new MigratingRefill());
 
     private Scenarios() {}

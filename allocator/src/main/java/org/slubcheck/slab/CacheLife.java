@@ -275,7 +275,11 @@ final class CacheLife {
     static void destroy(Slab k, Task t, long s) {
         Memory m = k.memory();
         k.requireMapped(s, "kmem_cache_destroy");
+        // The caller has a reference, so the flags stay.
+        long flags = KmemCache.flags(m, s);
+        RcuSteps.at(k, t, flags, RcuSteps.Barrier.Moment.BEGIN);
         k.downWrite(t, "kmem_cache_destroy");
+        boolean gone = false;
         if (!listed(k, s)) {
             k.machine()
                     .report(
@@ -283,20 +287,33 @@ final class CacheLife {
                                     "SLUB: kmem_cache_destroy called for 0x%016x which is no cache.",
                                     s));
             k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.KEPT);
-            return;
+        } else if (dropReference(m, s) != 0) {
+            k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.KEPT);
+        } else {
+            gone = destroyLast(k, t, s, flags);
         }
+        RcuSteps.at(k, t, flags, RcuSteps.Barrier.Moment.UNLOCKED);
+        if (gone) {
+            k.kfree(t, s);
+        }
+    }
+
+    private static int dropReference(Memory m, long s) {
         int references = KmemCache.refcount(m, s) - 1;
         KmemCache.setRefcount(m, s, references);
-        if (references != 0) {
-            k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.KEPT);
-            return;
-        }
-        ListHead.del(m, s + KmemCache.LIST);
+        return references;
+    }
+
+    /**
+     * Takes a cache that nobody refers to out of everything, and gives slub_lock back; true when its
+     * struct is to be freed, as soon as no slab waits for a grace period.
+     */
+    private static boolean destroyLast(Slab k, Task t, long s, long flags) {
+        ListHead.del(k.memory(), s + KmemCache.LIST);
         k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.UNLINKED);
-        if (close(k, t, s)) {
-            SysfsSlab.remove(k, t, s);
-            k.kfree(t, s);
-        } else {
+        boolean empty = close(k, t, s);
+        RcuSteps.at(k, t, flags, RcuSteps.Barrier.Moment.CLOSED);
+        if (!empty) {
             k.machine()
                     .console()
                     .report(
@@ -305,10 +322,13 @@ final class CacheLife {
                                     + k.name(s)
                                     + ": kmem_cache_destroy called for cache that still has"
                                     + " objects.");
-            SysfsSlab.remove(k, t, s);
-            ListHead.add(m, s + KmemCache.LIST, k.wiring().slabLeaked());
+        }
+        SysfsSlab.remove(k, t, s);
+        if (!empty) {
+            ListHead.add(k.memory(), s + KmemCache.LIST, k.wiring().slabLeaked());
         }
         k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.DONE);
+        return empty;
     }
 
     private static boolean listed(Slab k, long s) {

@@ -1,5 +1,6 @@
 package org.slubcheck.slab;
 
+import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Task;
 
 /**
@@ -48,6 +49,21 @@ public interface Engine {
      * held for write; may sleep.
      */
     void closing(Task task, long s);
+
+    /** Read-copy-update, whose callbacks give slabs back. */
+    Rcu rcu();
+
+    /**
+     * A CPU is about to come: its area is empty, and is made one of the node that the CPU is next to
+     * now. slub_lock held for read, irqs on.
+     */
+    void cpuComes(Task task, long s, int cpu);
+
+    /**
+     * A CPU is gone: what its area holds goes back to the slabs. slub_lock held for read, irqs off;
+     * nothing runs on that CPU.
+     */
+    void cpuGone(Task task, long s, int cpu);
 
     /** shared_objects: sharedavail of slabinfo; slub_lock held. */
     long sharedObjects(long s);

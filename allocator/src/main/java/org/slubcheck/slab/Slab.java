@@ -4,15 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Hotplug;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
+import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.mm.PageReclaim;
 import org.slubcheck.mm.PageStruct;
@@ -30,8 +34,9 @@ import org.slubcheck.mm.SlabMemory;
  * Lameter, 3 Aug 2010, with the unlock of 2.6.37-rc2 on error exits). Allocation and freeing take
  * no lock here.
  *
- * <p>{@link SlabFlags#DESTROY_BY_RCU} is accepted and kept out of merging, but there are no grace
- * periods yet: slabs of such a cache are freed at once.
+ * <p>Slabs of a cache with {@link SlabFlags#DESTROY_BY_RCU} go back to the page allocator behind a
+ * grace period ({@link org.slubcheck.machine.Rcu}); its objects are reused at once, so a reader that
+ * finds one must look again whether it is still the one that was sought.
  *
  * <p>Caches, objects and names are addresses; 0 is NULL. A task that calls with an address that no
  * hardware would accept dies of an oops ({@link org.slubcheck.machine.KernelDeath}).
@@ -51,6 +56,7 @@ public final class Slab implements SlabMemory, PageReclaim {
     private final SlabConfig config;
     private final SlabWiring wiring;
     private final Ctors ctors;
+    private final Hotplug hotplug;
     private final Engine engine;
 
     /** The code of this package's steps. */
@@ -84,6 +90,7 @@ public final class Slab implements SlabMemory, PageReclaim {
         this.wiring = wiring;
         this.ctors = Ctors.standard();
         this.code = SlabSteps.of(steps);
+        this.hotplug = new Hotplug(machine, this::cpuNotifier);
         this.engine = engine.apply(this);
     }
 
@@ -340,6 +347,88 @@ public final class Slab implements SlabMemory, PageReclaim {
     /** up_read(&amp;slub_lock). */
     public void upRead(Task t) {
         machine.upRead(t, wiring.slubLock(), LockClass.SLUB_LOCK);
+    }
+
+    /** down_read_trylock(&amp;slub_lock). */
+    public boolean tryRead(Task t) {
+        return machine.downReadTryLock(t, wiring.slubLock(), LockClass.SLUB_LOCK);
+    }
+
+    /**
+     * For handlers of sysfs files: runs a walk with slub_lock held for read and returns its text, or
+     * {@link EngineAttributes#RESTART} when the lock was not to be had. An active reference of the
+     * file may be held.
+     */
+    public String underHandlerLock(Task t, Supplier<String> walk) {
+        if (!code.handlerLock.take(this, t)) {
+            return EngineAttributes.RESTART;
+        }
+        String text = walk.get();
+        upRead(t);
+        return text;
+    }
+
+    /** Before a handler starts again, with no lock and no reference: until slub_lock is free. */
+    void awaitLock(Task t) {
+        downRead(t, "restart_syscall");
+        upRead(t);
+    }
+
+    /**
+     * Reads /sys/kernel/slab/directory/file as a user does: the file's cache lives while it is read.
+     * Null when there is no such directory any more, or no such file.
+     */
+    public String readAttribute(Task t, String directory, String file) {
+        String text;
+        do {
+            long entry = Sysfs.getActive(this, t, directory);
+            if (entry == 0) {
+                return null;
+            }
+            long s = memory.read(entry + Sysfs.TARGET);
+            text = SlabAttributes.handle(this, t, s, file);
+            Sysfs.putActive(this, t, entry);
+            if (EngineAttributes.RESTART.equals(text)) {
+                awaitLock(t);
+            }
+        } while (EngineAttributes.RESTART.equals(text));
+        return text;
+    }
+
+    // ---- hotplug
+
+    /** CPUs and memory that come and go. */
+    public Hotplug hotplug() {
+        return hotplug;
+    }
+
+    /** Read-copy-update, whose callbacks free slabs. */
+    public Rcu rcu() {
+        return engine.rcu();
+    }
+
+    /**
+     * slab_cpuup_callback: readies the areas of a CPU that comes, and puts back what one that is gone
+     * had in its queues. cpu_hotplug.lock is held for write; takes slub_lock for read.
+     */
+    private void cpuNotifier(Task t, Hotplug.CpuEvent event, int cpu) {
+        boolean comes = event == Hotplug.CpuEvent.UP_PREPARE;
+        if (!comes && event != Hotplug.CpuEvent.DEAD || !isAvailable()) {
+            return;
+        }
+        downRead(t, "slab_cpuup_callback");
+        long head = wiring.slabCaches();
+        for (long at = ListHead.next(memory, head); at != head; at = ListHead.next(memory, at)) {
+            long s = at - KmemCache.LIST;
+            if (comes) {
+                engine.cpuComes(t, s, cpu);
+            } else {
+                boolean irqs = machine.irqSave(t);
+                engine.cpuGone(t, s, cpu);
+                machine.irqRestore(t, irqs);
+            }
+        }
+        upRead(t);
     }
 
     // ---- observers

@@ -58,8 +58,18 @@ public final class SlabAttributes {
         return names;
     }
 
-    /** Reads a file; null for one that does not exist. */
+    /** Reads a file, as often as it takes; null for one that does not exist. */
     public static String show(Slab k, Task t, long s, String name) {
+        String text = handle(k, t, s, name);
+        while (EngineAttributes.RESTART.equals(text)) {
+            k.awaitLock(t);
+            text = handle(k, t, s, name);
+        }
+        return text;
+    }
+
+    /** The handler of a file: as {@link #show}, or {@link EngineAttributes#RESTART}. */
+    static String handle(Slab k, Task t, long s, String name) {
         Show show = SHOW.get(name);
         if (show != null) {
             return show.show(k, t, s);
@@ -117,9 +127,14 @@ public final class SlabAttributes {
     }
 
     private static String byNode(Slab k, Task t, long s, ToLongFunction<SlabInfo.Counts> what) {
+        return k.code.nodeWalk.under(
+                k, t, () -> k.underHandlerLock(t, () -> objects(k, t, s, what)));
+    }
+
+    /** show_slab_objects; slub_lock held. */
+    private static String objects(Slab k, Task t, long s, ToLongFunction<SlabInfo.Counts> what) {
         long total = 0;
         StringBuilder nodes = new StringBuilder();
-        k.downRead(t, "show_slab_objects");
         for (int node = 0; node < k.geometry().nodes(); node++) {
             long x = what.applyAsLong(SlabInfo.counts(k, t, s, node));
             total += x;
@@ -127,7 +142,6 @@ public final class SlabAttributes {
                 nodes.append(" N").append(node).append('=').append(x);
             }
         }
-        k.upRead(t);
         return total + nodes.toString() + "\n";
     }
 

@@ -339,11 +339,17 @@ public final class SlabSteps {
         return steps == Steps.mainline() ? MAINLINE : new SlabSteps(steps);
     }
 
+    final SysfsSteps.HandlerLock handlerLock;
+    final SysfsSteps.NodeWalk nodeWalk;
+    final RcuSteps.Barrier rcuBarrier;
     final CloseSteps.Lock closeLock;
     final CloseSteps.Areas closeAreas;
     final AttributeSteps.DebugFlag debugFlag;
 
     private SlabSteps(Steps steps) {
+        handlerLock = steps.get(SysfsSteps.HANDLER_LOCK);
+        nodeWalk = steps.get(SysfsSteps.NODE_WALK);
+        rcuBarrier = steps.get(RcuSteps.BARRIER);
         closeLock = steps.get(CloseSteps.LOCK);
         closeAreas = steps.get(CloseSteps.AREAS);
         debugFlag = steps.get(AttributeSteps.DEBUG_FLAG);

@@ -15,7 +15,9 @@ import org.slubcheck.mm.Gfp;
  * of sysfs_dirent structs in kmalloc memory.
  *
  * <p>sysfs_mutex guards the chain; entries are allocated before it is taken and freed behind it,
- * so it nests inside slub_lock and outside nothing. Everything here may sleep.
+ * so it nests inside slub_lock and outside nothing. Who reads a file has an active reference of its
+ * directory, and who removes the directory waits for all of these, under slub_lock: so a reader may
+ * only try for slub_lock ({@link SysfsSteps#HANDLER_LOCK}). Everything here may sleep.
  */
 public final class Sysfs {
     /** struct sysfs_dirent, as far as one directory needs it. */
@@ -25,12 +27,16 @@ public final class Sysfs {
                     .word("s_name")
                     .word("s_target")
                     .word("s_flags")
+                    .word("s_active")
                     .build();
 
     static final int SIBLING = LAYOUT.offset("s_sibling");
     static final int NAME = LAYOUT.offset("s_name");
     static final int TARGET = LAYOUT.offset("s_target");
     static final int FLAGS = LAYOUT.offset("s_flags");
+
+    /** Readers of the directory's files; an rwsem of class s_active. */
+    static final int ACTIVE = LAYOUT.offset("s_active");
 
     static final int DIR = 1;
     static final int LINK = 4;
@@ -119,6 +125,7 @@ public final class Sysfs {
         m.write(entry + NAME, name);
         m.write(entry + TARGET, cache);
         m.write(entry + FLAGS, type);
+        m.writeOnce(entry + ACTIVE, 0);
         lock(k, t);
         boolean taken = find(k, name) != 0;
         if (!taken) {
@@ -140,11 +147,38 @@ public final class Sysfs {
         return entry;
     }
 
-    /** Removes one entry and frees it with its name. */
+    /**
+     * sysfs_get_active: the directory that a name leads to, with a reference that keeps it and its
+     * cache; 0 when there is none, or when somebody removes it.
+     */
+    static long getActive(Slab k, Task t, String name) {
+        Memory m = k.memory();
+        lock(k, t);
+        long entry = m.read(k.wiring().sysfsRoot());
+        while (entry != 0 && !Names.load(m, m.read(entry + NAME)).equals(name)) {
+            entry = m.read(entry + SIBLING);
+        }
+        boolean active =
+                entry != 0 && k.machine().downReadTryLock(t, entry + ACTIVE, LockClass.S_ACTIVE);
+        unlock(k, t);
+        return active ? entry : 0;
+    }
+
+    /** sysfs_put_active. */
+    static void putActive(Slab k, Task t, long entry) {
+        k.machine().upRead(t, entry + ACTIVE, LockClass.S_ACTIVE);
+    }
+
+    /** Removes a directory, waits for who reads its files, and frees it with its name. */
     static void remove(Slab k, Task t, long entry) {
         lock(k, t);
         unlink(k, entry);
         unlock(k, t);
+        // Nobody finds it any more, so who gets a reference now has got it already.
+        k.machine()
+                .downWrite(
+                        t, entry + ACTIVE, LockClass.S_ACTIVE, "fs/sysfs/dir.c sysfs_deactivate");
+        k.machine().upWrite(t, entry + ACTIVE, LockClass.S_ACTIVE);
         release(k, t, entry);
     }
 

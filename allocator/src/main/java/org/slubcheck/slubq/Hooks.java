@@ -5,6 +5,7 @@ import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.SlabFlags;
 
 /**
  * The hooks for memory checkers (S+Q3 12/23): before and after an allocation, and in a free. They
@@ -39,9 +40,14 @@ final class Hooks {
         }
     }
 
-    /** slab_free_hook_irq: from here on nobody may use the object. Irqs off. */
+    /**
+     * slab_free_hook_irq: from here on nobody may use the object; of a cache with SLAB_DESTROY_BY_RCU
+     * a reader may still look at it. Irqs off.
+     */
     static void free(Slubq k, long s, long object) {
-        if (k.observed && k.pages.pageOf(object) != 0) {
+        if (k.observed
+                && k.pages.pageOf(object) != 0
+                && (KmemCache.flags(k.m, s) & SlabFlags.DESTROY_BY_RCU) == 0) {
             k.m.poison(object, KmemCache.objsize(k.m, s), Poison.FREE_OBJECT);
         }
     }

@@ -90,10 +90,26 @@ final class SlabPages {
 
     /**
      * discard_slab: gives an empty slab back to the page allocator. It is on no list and unlocked,
-     * and nobody has an object of it. Irqs are off.
+     * and nobody has an object of it. Behind a grace period if the cache asks for that. Irqs are off.
      */
     static void discardSlab(Slubq k, Task t, long s, long page) {
         count(k, s, page, -1);
+        k.stat(t, s, StatItem.FREE_SLAB);
+        if ((KmemCache.flags(k.m, s) & SlabFlags.DESTROY_BY_RCU) != 0) {
+            k.rcu().call(t, PageStruct.lru(page));
+        } else {
+            freeSlab(k, t, s, page);
+        }
+    }
+
+    /** rcu_free_slab: the grace period is over; the head is in the page. */
+    static void rcuFree(Slubq k, Task t, long head) {
+        long page = PageStruct.ofLru(head);
+        freeSlab(k, t, PageStruct.slab(k.m, page), page);
+    }
+
+    /** __free_slab. */
+    private static void freeSlab(Slubq k, Task t, long s, long page) {
         Memory m = k.m;
         int order = PageStruct.compoundOrder(m, page);
         if ((KmemCache.flags(m, s) & SlabFlags.DEBUG_FLAGS) != 0) {
@@ -103,7 +119,6 @@ final class SlabPages {
         PageStruct.setSlab(m, page, 0);
         PageStruct.setFreelist(m, page, 0);
         PageStruct.resetMapcount(m, page);
-        k.stat(t, s, StatItem.FREE_SLAB);
         k.pages.freePages(t, page, order);
     }
 

@@ -6,6 +6,7 @@ import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
+import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
@@ -60,6 +61,7 @@ public final class Slubq implements Engine {
     final SlubqSteps steps;
     final SlubqNumaSteps numa;
     final KmemCacheCpu cpuLayout;
+    private final Rcu rcu;
 
     /** offsetof(struct kmem_cache_cpu, q). */
     final int queue;
@@ -103,6 +105,11 @@ public final class Slubq implements Engine {
         this.failslab = config.failslab();
         this.stats = config.stats();
         this.preAlloc = steps.preAlloc;
+        this.rcu =
+                new Rcu(
+                        machine,
+                        slab.hotplug(),
+                        (task, head) -> SlabPages.rcuFree(this, task, head));
     }
 
     @Override
@@ -273,6 +280,21 @@ public final class Slubq implements Engine {
     @Override
     public void closing(Task task, long s) {
         SharedCache.remove(this, task, s);
+    }
+
+    @Override
+    public Rcu rcu() {
+        return rcu;
+    }
+
+    @Override
+    public void cpuComes(Task task, long s, int cpu) {
+        setAreaNode(percpu.perCpuPtr(KmemCache.cpu(m, s), cpu), geometry.memNodeOfCpu(cpu));
+    }
+
+    @Override
+    public void cpuGone(Task task, long s, int cpu) {
+        flushArea(task, s, percpu.perCpuPtr(KmemCache.cpu(m, s), cpu));
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.slubcheck.slubq;
 
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
@@ -117,18 +116,13 @@ public final class SlubqSteps {
 
     /**
      * Right code holds slub_lock for read from the first area to the last (S+Q3 15/23, rule B): a
-     * resize frees areas under slub_lock for write. Replaced by Q02.
+     * resize frees areas under slub_lock for write. It only tries, as an attribute's handler must.
+     * Replaced by Q02.
      */
     public static final Step<CpuWalk> CPU_WALK =
             new Step<>(
                     "slubq.sysfs.cpu_walk",
-                    (k, t, walk) -> {
-                        long lock = k.slab().wiring().slubLock();
-                        k.machine().downRead(t, lock, LockClass.SLUB_LOCK, "mm/slub.c cpu walk");
-                        String text = walk.get();
-                        k.machine().upRead(t, lock, LockClass.SLUB_LOCK);
-                        return text;
-                    },
+                    (k, t, walk) -> k.slab().underHandlerLock(t, walk),
                     (code, reached) ->
                             (k, t, walk) -> {
                                 reached.run();
@@ -184,14 +178,16 @@ public final class SlubqSteps {
                             });
 
     /**
-     * Right code interrupts every CPU and waits: an allocation or free has irqs off, so once the
+     * Right code interrupts every CPU and waits, and empties the areas of those that are offline
+     * itself: a CPU may be gone whose notifier waits for slub_lock. An allocation or free has irqs off, so once the
      * interrupt ran, nobody there uses the old area any more, and its objects are back in their
      * slabs. Replaced by Q04a.
      */
     public static final Step<FlushOld> FLUSH_OLD =
             new Step<>(
                     "slubq.resize.flush_old",
-                    (k, t, s, old) -> k.machine().onEachCpu(t, irq -> k.flushThisCpu(irq, s, old)),
+                    (k, t, s, old) ->
+                            k.machine().onEachPossibleCpu(t, irq -> k.flushThisCpu(irq, s, old)),
                     (code, reached) ->
                             (k, t, s, old) -> {
                                 reached.run();
@@ -209,7 +205,7 @@ public final class SlubqSteps {
                     "slubq.flush_all",
                     (k, t, s) ->
                             k.machine()
-                                    .onEachCpu(
+                                    .onEachPossibleCpu(
                                             t,
                                             irq ->
                                                     k.flushThisCpu(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.StructLayout;
@@ -142,6 +143,10 @@ public final class Symbolizer {
 
     // ---- names
 
+    private static final String[] RCU = {
+        "rcu_barrier_mutex", "rcu readers", "rcu_lock", "rcu callbacks"
+    };
+
     /** What stands at an address. */
     public String name(long address) {
         if (address >= 0 && address < MemoryMap.NULL_PAGE) {
@@ -158,7 +163,12 @@ public final class Symbolizer {
         int offset = (int) (address - symbol.address());
         Geometry g = kernel.geometry();
         return switch (symbol.name()) {
-            case "irq" -> "cpu#" + offset / g.cacheLine() + " irq";
+            case "irq" -> {
+                int stride = Machine.lineStride(g);
+                yield "cpu#" + offset / stride + (offset % stride == 0 ? " irq" : " offline");
+            }
+            case "hotplug" -> offset == 0 ? "cpu_hotplug.lock" : "mem_hotplug.lock";
+            case "rcu" -> RCU[offset / Memory.WORD];
             case "mem_map" ->
                     "page#"
                             + offset / PageStruct.SIZE

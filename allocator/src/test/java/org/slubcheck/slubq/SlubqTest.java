@@ -225,7 +225,7 @@ class SlubqTest {
 
     @Test
     void aSecondFreeIsReportedWhenItReachesTheSlab() {
-        Booted b = Booted.on(Geometry.small());
+        Booted b = Booted.on(Geometry.small(), SlabConfig.defaults().withMerge(false));
         long s = b.cache("t", 64, 0);
         Task t = b.task(0);
         long object = b.slab.alloc(t, s, Gfp.KERNEL);

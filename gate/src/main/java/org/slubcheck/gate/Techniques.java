@@ -94,7 +94,7 @@ final class Techniques {
                 scenario(subject),
                 steps,
                 defect.step(),
-                fixed ? null : defect.symptom());
+                fixed ? null : defect.lockdepReport());
     }
 
     private static Scenario scenario(String id) {

@@ -1,0 +1,46 @@
+package org.slubcheck.defects;
+
+import org.slubcheck.slab.SysfsSteps;
+
+/** Q08: a sysfs handler waits for slub_lock. Replaces {@link SysfsSteps#HANDLER_LOCK}. */
+public final class Q08SysfsUnderLock extends LockOrderDefect<SysfsSteps.HandlerLock> {
+    /** Ready to be installed. */
+    public Q08SysfsUnderLock() {
+        super(
+                "Q08",
+                "a sysfs handler waits for slub_lock",
+                SysfsSteps.HANDLER_LOCK,
+                "^WARNING: possible circular locking dependency detected$.*"
+                        + "\\((slub_lock|s_active)\\): first wanted by [^\\n]* under"
+                        + " (s_active|slub_lock) [^\\n]*$"
+                        + ".*\\((s_active|slub_lock)\\): wanted now$",
+                // s_active is in the sysfs_dirent, which is kmalloc memory.
+                "^deadlock: CPU#0 waits for slub_lock,"
+                        + " CPU#1 waits for kmalloc-\\d+ object [^,]* \\+32$");
+    }
+
+    @Override
+    protected SysfsSteps.HandlerLock code() {
+        return (k, t) -> {
+            k.downRead(t, "show_slab_objects");
+            return true;
+        };
+    }
+
+    @Override
+    public Story story() {
+        return new Story(
+                "S+Q3 10/23 holds slub_lock over the removal, S+Q3 15/23 takes it in the handlers;"
+                        + " both C. Lameter, 3 August 2010; taken apart again by \"slub: Do not hold"
+                        + " slub_lock when calling sysfs_slab_add()\", C. Lameter, 2011",
+                Evidence.of(Evidence.UPSTREAM),
+                "Who holds a lock must not wait for somebody who may wait for that lock.",
+                "A user reads a file of a cache: the handler runs with an active reference of the"
+                        + " file's directory and waits for slub_lock. kmem_cache_destroy holds"
+                        + " slub_lock for write and waits in sysfs_remove until no active reference"
+                        + " is left.",
+                "Both wait for ever, and with them everybody who creates a cache.",
+                "The handler only tries for slub_lock; when it fails, it gives the reference back"
+                        + " and has the system call restarted.");
+    }
+}
