@@ -71,6 +71,12 @@ public final class Catalogue {
             add("Q05", MODEL, "destroy-vs-create");
             add("Q06", MODEL, "alias-vs-destroy");
             add("Q07", FAULT, CALL_FAULTS);
+            add("B10", BOOT, BOOT_IS_SOUND);
+            add("B14", BOOT, "BootProperties.uniqueIdsAreUnique");
+            add("Q10", BOOT, "BootProperties.cachesMayGoBeforeSysfsIsUp");
+            add("Q14", FAULT, CALL_FAULTS);
+            add("Q18", BOOT, BOOT_IS_SOUND);
+            add("U4", FAULT, CALL_FAULTS);
             add("Q08", LOCKDEP, "read-vs-destroy");
             add("Q08", MODEL, "read-vs-destroy");
             add("Q09", LOCKDEP, "destroy-vs-cpu-down");

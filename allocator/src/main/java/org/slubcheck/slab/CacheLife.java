@@ -219,13 +219,18 @@ final class CacheLife {
         }
         ListHead.add(m, s + KmemCache.LIST, k.wiring().slabCaches());
         if (k.code.aliasLock.around(k, t, () -> SysfsSlab.add(k, t, s)) != 0) {
-            ListHead.del(m, s + KmemCache.LIST);
-            // 2.6.35 frees the struct alone and leaks what it points to.
-            release(k, t, s);
-            k.kfree(t, s);
+            k.code.sysfsRefusal.undo(k, t, s);
             return 0;
         }
         return s;
+    }
+
+    /** The mainline of {@link BootSteps#SYSFS_REFUSAL}. */
+    static void undoCreate(Slab k, Task t, long s) {
+        ListHead.del(k.memory(), s + KmemCache.LIST);
+        // 2.6.35 frees the struct alone and leaks what it points to.
+        release(k, t, s);
+        k.kfree(t, s);
     }
 
     // ---- merging

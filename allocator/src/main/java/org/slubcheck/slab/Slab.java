@@ -277,6 +277,16 @@ public final class Slab implements SlabMemory, PageReclaim {
         memory.writeOnce(wiring.slabState(), state.ordinal());
     }
 
+    /** For a step: corrects size_index for the smallest kmalloc size of this machine. */
+    public void patchSizeIndex() {
+        SlabBoot.patchSizeIndex(this);
+    }
+
+    /** For a step: takes back a cache that sysfs refused; slub_lock is held for write. */
+    public void undoCreate(Task t, long s) {
+        CacheLife.undoCreate(this, t, s);
+    }
+
     /** kmem_size: bytes of a struct kmem_cache. */
     public long kmemSize() {
         return memory.read(wiring.kmemSize());

@@ -39,10 +39,11 @@ final class SlabBoot {
         loadImage(k);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.FIRST);
         int caches = k.geometry().numa() ? initNuma(k, t) : initUma(k, t);
-        patchSizeIndex(k);
+        k.code.sizeIndex.at(k, BootSteps.SizeIndex.Moment.FIRST);
         caches += createKmallocCaches(k, t);
         k.setState(SlabState.UP);
-        nameKmallocCaches(k, t);
+        k.code.kmallocNames.name(k, t, () -> nameKmallocCaches(k, t));
+        k.code.sizeIndex.at(k, BootSteps.SizeIndex.Moment.LAST);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.LAST);
         if (!k.config().dmaLate() && k.wiring().kmallocDmaCaches() != 0) {
             k.code.dmaCache.atBoot(k, t);
@@ -143,7 +144,7 @@ final class SlabBoot {
     }
 
     /** Sizes that the smallest cache serves, and the odd ones that do not exist. */
-    private static void patchSizeIndex(Slab k) {
+    static void patchSizeIndex(Slab k) {
         int min = k.geometry().kmallocMin();
         int low = Integer.numberOfTrailingZeros(min);
         for (int size = 8; size < min && size <= 192; size += 8) {

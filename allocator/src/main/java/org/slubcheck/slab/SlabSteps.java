@@ -339,6 +339,10 @@ public final class SlabSteps {
         return steps == Steps.mainline() ? MAINLINE : new SlabSteps(steps);
     }
 
+    final BootSteps.SizeIndex sizeIndex;
+    final BootSteps.KmallocNames kmallocNames;
+    final BootSteps.RemoveGuard removeGuard;
+    final BootSteps.SysfsRefusal sysfsRefusal;
     final SysfsSteps.HandlerLock handlerLock;
     final SysfsSteps.NodeWalk nodeWalk;
     final RcuSteps.Barrier rcuBarrier;
@@ -347,6 +351,10 @@ public final class SlabSteps {
     final AttributeSteps.DebugFlag debugFlag;
 
     private SlabSteps(Steps steps) {
+        sizeIndex = steps.get(BootSteps.SIZE_INDEX);
+        kmallocNames = steps.get(BootSteps.KMALLOC_NAMES);
+        removeGuard = steps.get(BootSteps.REMOVE_GUARD);
+        sysfsRefusal = steps.get(BootSteps.SYSFS_REFUSAL);
         handlerLock = steps.get(SysfsSteps.HANDLER_LOCK);
         nodeWalk = steps.get(SysfsSteps.NODE_WALK);
         rcuBarrier = steps.get(RcuSteps.BARRIER);

@@ -150,11 +150,20 @@ final class SysfsSlab {
 
     /** sysfs_slab_remove, and of the aliases that wait for the cache. */
     static void remove(Slab k, Task t, long s) {
-        if (!up(k)) {
+        if (!k.code.removeGuard.removes(k)) {
             forgetAliases(k, t, s);
             return;
         }
         Memory m = k.memory();
+        if (m.readInt(s + KmemCache.KOBJ_STATE) == 0) {
+            k.machine()
+                    .console()
+                    .warn(
+                            "lib/kobject.c kobject_put",
+                            "kobject: '"
+                                    + Names.load(m, KmemCache.name(m, s))
+                                    + "' is not initialized, yet kobject_put() is being called.");
+        }
         Sysfs.removeLinksTo(k, t, s);
         long entry = m.read(s + KmemCache.KOBJ_SD);
         if (entry != 0) {
@@ -191,7 +200,7 @@ final class SysfsSlab {
         return found;
     }
 
-    private static boolean up(Slab k) {
+    static boolean up(Slab k) {
         return k.config().sysfs() && k.stateOrdinal() == SlabState.SYSFS.ordinal();
     }
 

@@ -53,7 +53,7 @@ final class Hooks {
     }
 
     private static void mightSleep(Slubq k, Task t, int gfp) {
-        if ((gfp & k.pages.allowedMask() & Gfp.WAIT) != 0) {
+        if ((k.steps.hookMask.flags(gfp, k.pages.allowedMask()) & Gfp.WAIT) != 0) {
             k.machine.mightSleep(t, "mm/slub.c slab_alloc");
         }
     }

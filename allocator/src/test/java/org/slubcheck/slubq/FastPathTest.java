@@ -17,7 +17,8 @@ import org.slubcheck.slab.SlabConfig;
 
 /** The checkers watch the code that runs unwatched: the same fast paths, no others. */
 class FastPathTest {
-    private final Booted b = Booted.checked(Geometry.small(), SlabConfig.defaults());
+    private final Booted b =
+            Booted.checked(Geometry.small(), SlabConfig.defaults().withMerge(false));
     private final CheckedMemory memory = (CheckedMemory) b.memory;
     private final Task t = b.task(0);
     private final long s = b.cache("t", 64, 0);

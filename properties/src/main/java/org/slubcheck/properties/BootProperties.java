@@ -254,6 +254,30 @@ final class BootProperties {
         subject.judge(rig.wrong(), rig.story());
     }
 
+    /** A cache and an alias that come and go before sysfs is up leave nothing for it to find. */
+    @Property
+    void cachesMayGoBeforeSysfsIsUp(@ForAll("namedMachines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = Rig.off(shape.toString(), shape.config(), subject.steps());
+        rig.ask(() -> rig.kernel().bootTo(Kernel.Stage.LATE).stage().ordinal());
+        Slab slab = rig.kernel().slab();
+        Task task = rig.task(0);
+        for (long flags : new long[] {SlabFlags.DESTROY_BY_RCU, 0}) {
+            long s =
+                    rig.call(
+                            task,
+                            "kmem_cache_create(\"early\", 24, 0, " + flags + ", NULL)",
+                            () -> slab.create(task, "early", 24, 0, flags, 0));
+            rig.require(s != 0, "kmem_cache_create fails");
+            rig.run(task, "kmem_cache_destroy(early)", () -> slab.destroy(task, s));
+        }
+        rig.boot();
+        subject.judge(rig.wrong(), rig.story());
+    }
+
     /** No two caches claim one unique id, and sysfs refuses no name. */
     @Property
     void uniqueIdsAreUnique(@ForAll("namedMachines") Shape shape) {
