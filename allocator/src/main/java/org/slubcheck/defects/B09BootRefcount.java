@@ -12,8 +12,8 @@ public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
                 "boot caches can be merged",
                 Technique.PROPERTY,
                 SlabSteps.BOOT_REFCOUNT,
-                "returned the boot cache kmem_cache"
-                        + "|cannot create duplicate filename '/kernel/slab/:t-");
+                "^kmem_cache_create returned the boot cache kmem_cache"
+                        + "|^the unique id :t-\\d+ of kmem_cache(_node)? is another cache's, too");
     }
 
     @Override

@@ -13,7 +13,7 @@ public final class F06BatchCheckInverted extends Defect<SlubqSteps.BatchCheck> {
                 "batch range check inverted",
                 Technique.PROPERTY,
                 SlubqSteps.BATCH_CHECK,
-                "cpu_batch_size takes '\\d+' with|batch \\d+ is (larger|more) than");
+                "^batch_size takes '\\d+' with|^own(: batch \\d+ is larger than| cpu#\\d+: batch \\d+ is more than)");
     }
 
     @Override

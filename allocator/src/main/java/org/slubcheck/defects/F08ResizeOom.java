@@ -12,7 +12,7 @@ public final class F08ResizeOom extends Defect<SlubqSteps.NewArea> {
                 "resize does not check its allocation",
                 Technique.FAULT,
                 SlubqSteps.NEW_AREA,
-                "own: the per-CPU pointer is NULL");
+                "^own: the per-CPU pointer is NULL");
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class Q02RuleB extends Defect<SlubqSteps.CpuWalk> {
                 Evidence.of(Evidence.SAID),
                 "Rule B: who looks at all per-CPU areas holds slub_lock, so that "
                         + "no resize runs meanwhile.",
-                "A reader of the cpu_queues file loads the pointer and walks the "
+                "A reader of the per_cpu_caches file loads the pointer and walks the "
                         + "areas. On the other CPU a resize publishes new areas and frees "
                         + "the old ones under the reader.",
                 "The walk reads a per-CPU area that was freed, without an order "

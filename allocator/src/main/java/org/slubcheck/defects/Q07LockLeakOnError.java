@@ -12,7 +12,7 @@ public final class Q07LockLeakOnError extends Defect<SlabSteps.ErrorExit> {
                 "slub_lock kept on error exits",
                 Technique.FAULT,
                 SlabSteps.CREATE_ERROR_EXIT,
-                "slub_lock is held");
+                "^slub_lock is held");
     }
 
     @Override

@@ -10,8 +10,8 @@ public final class ReadVsCpuDown extends HotplugScenario {
     public ReadVsCpuDown() {
         super(
                 "read-vs-cpu-down",
-                "The cpu_queues file of a cache is read while a CPU goes down.",
-                "read /sys/kernel/slab/victim/cpu_queues",
+                "The per_cpu_caches file of a cache is read while a CPU goes down.",
+                "read /sys/kernel/slab/victim/per_cpu_caches",
                 "cpu_down");
     }
 
@@ -25,7 +25,7 @@ public final class ReadVsCpuDown extends HotplugScenario {
     @Override
     public void body(int task, Task self, Trial trial) {
         if (task == 0) {
-            trial.kernel().slab().readAttribute(self, "victim", "cpu_queues");
+            trial.kernel().slab().readAttribute(self, "victim", "per_cpu_caches");
         } else {
             trial.kernel().slab().hotplug().cpuDown(self, CPU);
         }

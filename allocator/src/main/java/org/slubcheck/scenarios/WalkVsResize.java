@@ -3,15 +3,15 @@ package org.slubcheck.scenarios;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Task;
 
-/** Somebody reads the cpu_queues file while the areas that it walks are replaced. */
+/** Somebody reads the per_cpu_caches file while the areas that it walks are replaced. */
 public final class WalkVsResize extends CacheScenario {
     /** Ready to run. */
     public WalkVsResize() {
         super(
                 "walk-vs-resize",
-                "The cpu_queues file is read while a resize replaces the areas.",
+                "The per_cpu_caches file is read while a resize replaces the areas.",
                 "cpu_queue_size_store",
-                "cpu_queues_show");
+                "per_cpu_caches_show");
     }
 
     @Override
@@ -28,7 +28,7 @@ public final class WalkVsResize extends CacheScenario {
         if (task == 0) {
             resize(self, trial, LARGE_QUEUE);
         } else {
-            trial.kernel().slubq().attributes().show(self, s, "cpu_queues");
+            trial.kernel().slubq().attributes().show(self, s, "per_cpu_caches");
         }
     }
 }

@@ -1,5 +1,7 @@
 /**
  * Scenarios: a booted machine with its prefix already run, up to three task bodies, and an oracle.
- * Written once; stress, model checking and properties run the same ones.
+ * Stress
+ * tests and model checks run the same ones; the tests of this package run their tasks in a row,
+ * forwards and backwards, with the census at the end.
  */
 package org.slubcheck.scenarios;

@@ -125,6 +125,16 @@ public final class KmemCache {
         m.writeOnceInt(s + BATCH, batch);
     }
 
+    /** What the queues hold; racy by design, written under slub_lock. */
+    public static int cpuQueue(Memory m, long s) {
+        return m.readOnceInt(s + CPU_QUEUE);
+    }
+
+    /** Sets what the queues hold; slub_lock is held for write, or the cache is private. */
+    public static void setCpuQueue(Memory m, long s, int queue) {
+        m.writeOnceInt(s + CPU_QUEUE, queue);
+    }
+
     /** The queue size asked for; racy by design, written under slub_lock. */
     public static int queue(Memory m, long s) {
         return m.readOnceInt(s + QUEUE);

@@ -70,7 +70,7 @@ public final class Resize {
      */
     static void setCapacity(Slubq k, long s, int queue) {
         int bytes = k.cpuLayout.areaBytes(queue, k.geometry.cacheLine());
-        k.m.writeInt(s + KmemCache.CPU_QUEUE, k.cpuLayout.capacity(bytes));
+        KmemCache.setCpuQueue(k.m, s, k.cpuLayout.capacity(bytes));
     }
 
     /** The batch that goes with a queue size when nobody chose one. */

@@ -7,12 +7,29 @@ import org.slubcheck.slab.EngineAttributes;
 import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
 
-/** The sysfs attributes that S+Q3 adds: queue and batch sizes, queues, statistics. */
+/**
+ * The sysfs files that the series adds or that its engine answers, as of October 2010 (UnifiedV4
+ * 4/16 and its shared caches, C. Lameter):
+ *
+ * <pre>
+ *   queue_size       what was asked for; read-only
+ *   cpu_queue_size   what the queues hold; writable
+ *   batch_size       writable
+ *   per_cpu_caches   "17 C0=5/12 C1=12/12"
+ *   validate         1 checks all objects of listed slabs
+ *   alloc_slowpath…  "9 C0=4 C1=5": counters, on a kernel with statistics; 0 resets
+ * </pre>
+ *
+ * <p>S+Q3 15/23 called two of them cpu_batch_size and cpu_queues, and left empty queues out.
+ */
 final class SlubqAttributes implements EngineAttributes {
+    private static final String ASKED = "queue_size";
     private static final String QUEUE_SIZE = "cpu_queue_size";
-    private static final String BATCH_SIZE = "cpu_batch_size";
-    private static final String QUEUES = "cpu_queues";
-    private static final List<String> PLAIN = List.of(QUEUE_SIZE, BATCH_SIZE, QUEUES);
+    private static final String BATCH_SIZE = "batch_size";
+    private static final String QUEUES = "per_cpu_caches";
+    private static final String VALIDATE = "validate";
+    private static final List<String> PLAIN =
+            List.of(ASKED, QUEUE_SIZE, BATCH_SIZE, QUEUES, VALIDATE);
     private static final List<String> WITH_STATS = withStats();
 
     private final Slubq k;
@@ -29,9 +46,11 @@ final class SlubqAttributes implements EngineAttributes {
     @Override
     public String show(Task task, long s, String name) {
         return switch (name) {
-            case QUEUE_SIZE -> KmemCache.queue(k.m, s) + "\n";
+            case ASKED -> KmemCache.queue(k.m, s) + "\n";
+            case QUEUE_SIZE -> KmemCache.cpuQueue(k.m, s) + "\n";
             case BATCH_SIZE -> KmemCache.batch(k.m, s) + "\n";
             case QUEUES -> queues(task, s);
+            case VALIDATE -> "";
             default -> {
                 StatItem item = item(name);
                 yield item == null ? null : Statistics.show(k, task, s, item);
@@ -41,8 +60,15 @@ final class SlubqAttributes implements EngineAttributes {
 
     @Override
     public int store(Task task, long s, String name, String value) {
-        if (name.equals(QUEUES) || !names().contains(name)) {
+        if (name.equals(QUEUES) || name.equals(ASKED) || !names().contains(name)) {
             return Errno.EIO;
+        }
+        if (name.equals(VALIDATE)) {
+            if (!value.startsWith("1")) {
+                return Errno.EINVAL;
+            }
+            k.validate(task, s);
+            return 0;
         }
         String digits = value.strip();
         if (!digits.matches("[0-9]{1,18}")) {
@@ -63,7 +89,7 @@ final class SlubqAttributes implements EngineAttributes {
         };
     }
 
-    /** cpu_queues_show: {@code 17 C0=5/12 C1=12/12}; a CPU with an empty queue is left out. */
+    /** per_cpu_caches_show: {@code 17 C0=5/12 C1=12/12}. */
     private String queues(Task task, long s) {
         return k.steps.cpuWalk.under(
                 k,
@@ -75,10 +101,8 @@ final class SlubqAttributes implements EngineAttributes {
                         long q = k.queueOf(k.percpu.perCpuPtr(KmemCache.cpu(k.m, s), cpu));
                         int objects = KmemCacheQueue.racyObjects(k.m, q);
                         total += objects;
-                        if (objects != 0) {
-                            shares.append(" C").append(cpu).append('=').append(objects);
-                            shares.append('/').append(KmemCacheQueue.racyMax(k.m, q));
-                        }
+                        shares.append(" C").append(cpu).append('=').append(objects);
+                        shares.append('/').append(KmemCacheQueue.racyMax(k.m, q));
                     }
                     return total + shares.toString() + "\n";
                 });

@@ -16,6 +16,7 @@ import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.SlabAttributes;
 import org.slubcheck.slab.SlabConfig;
 import org.slubcheck.slab.SlabFlags;
 
@@ -276,16 +277,35 @@ class SlubqTest {
         var attributes = b.engine.attributes();
         int queued = b.engine.peekQueue(s, 1).size();
         int capacity = b.memory.peekInt(s + KmemCache.CPU_QUEUE);
-        assertThat(attributes.show(t, s, "cpu_queues"))
-                .isEqualTo(queued + " C1=" + queued + "/" + capacity + "\n");
+        assertThat(attributes.show(t, s, "per_cpu_caches"))
+                .isEqualTo(
+                        String.format("%d C0=0/%d C1=%d/%d\n", queued, capacity, queued, capacity));
         assertThat(attributes.show(t, s, "alloc_slowpath")).isEqualTo("1 C1=1\n");
         assertThat(attributes.store(t, s, "alloc_slowpath", "1")).isEqualTo(Errno.EINVAL);
         assertThat(attributes.store(t, s, "alloc_slowpath", "0\n")).isZero();
         assertThat(attributes.show(t, s, "alloc_slowpath")).isEqualTo("0\n");
         assertThat(attributes.store(t, s, "cpu_queue_size", "x")).isEqualTo(Errno.EINVAL);
         assertThat(attributes.store(t, s, "cpu_queue_size", "9")).isZero();
-        assertThat(attributes.show(t, s, "cpu_queue_size")).isEqualTo("9\n");
-        assertThat(attributes.store(t, s, "cpu_queues", "9")).isEqualTo(Errno.EIO);
+        assertThat(attributes.show(t, s, "queue_size")).isEqualTo("9\n");
+        assertThat(attributes.show(t, s, "cpu_queue_size"))
+                .isEqualTo(b.memory.peekInt(s + KmemCache.CPU_QUEUE) + "\n");
+        assertThat(attributes.store(t, s, "queue_size", "9")).isEqualTo(Errno.EIO);
+        assertThat(attributes.store(t, s, "per_cpu_caches", "9")).isEqualTo(Errno.EIO);
+    }
+
+    @Test
+    void validateFindsAnOverwrittenObjectAndAcceptsASoundOne() {
+        Booted b = Booted.on(Geometry.small());
+        long s = b.cache("t", 64, SlabFlags.POISON | SlabFlags.RED_ZONE);
+        Task t = b.task(0);
+        long object = b.slab.alloc(t, s, Gfp.KERNEL);
+        assertThat(SlabAttributes.store(b.slab, t, s, "validate", "1")).isZero();
+        assertThat(b.console.reports()).isEmpty();
+        b.memory.writeByte(object + 64, 0);
+        assertThat(SlabAttributes.store(b.slab, t, s, "validate", "0")).isEqualTo(Errno.EINVAL);
+        assertThat(b.console.reports()).isEmpty();
+        assertThat(SlabAttributes.store(b.slab, t, s, "validate", "1\n")).isZero();
+        assertThat(b.console.reports()).anyMatch(report -> report.contains("Redzone overwritten"));
     }
 
     @Test

@@ -38,7 +38,7 @@ abstract class ApiCall {
                 new Alloc(),
                 new Store("cpu_queue_size", "20"),
                 new Store("cpu_queue_size", "4"),
-                new Store("cpu_batch_size", "4"),
+                new Store("batch_size", "4"),
                 new Store("min_partial", "7"),
                 new Store("shrink", "1"),
                 new Shrink());

@@ -337,7 +337,7 @@ final class ApiProperties {
     /**
      * A value stored in a tunable, and what is done then.
      *
-     * @param batch cpu_batch_size, not cpu_queue_size
+     * @param batch batch_size, not cpu_queue_size
      * @param value as it is written to the file
      * @param burst objects that are then allocated and freed
      */
@@ -367,7 +367,7 @@ final class ApiProperties {
         void store(Rig rig, Task task, long s) {
             Slab slab = rig.kernel().slab();
             Memory m = rig.kernel().memory();
-            String file = batch ? "cpu_batch_size" : "cpu_queue_size";
+            String file = batch ? "batch_size" : "cpu_queue_size";
             int queue = rig.dead() ? 0 : KmemCache.queue(m, s);
             long error =
                     rig.call(

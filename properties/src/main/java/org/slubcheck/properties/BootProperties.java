@@ -222,6 +222,11 @@ final class BootProperties {
             if (own == 0) {
                 continue;
             }
+            String id = String.format(":t-%07d", KmemCache.size(rig.kernel().memory(), own));
+            rig.require(
+                    rig.kernel().reports().stream()
+                            .noneMatch(text -> text.contains("/" + id + "'")),
+                    "the unique id " + id + " of " + slab.nameOf(own) + " is another cache's, too");
             int size = rig.kernel().memory().peekInt(own + KmemCache.OBJSIZE);
             for (long flags : new long[] {SlabFlags.HWCACHE_ALIGN, 0}) {
                 String name = "alike";

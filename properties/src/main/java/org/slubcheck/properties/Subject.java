@@ -121,11 +121,13 @@ final class Subject {
     }
 
     /**
-     * To be called at the start of each run: true when enough was spent on shrinking and the run
-     * has to end at once, without a finding.
+     * To be called at the start of each run: true when the run has to end at once, without a
+     * finding, because enough was spent on shrinking, or because what failed is not what is looked
+     * for: made smaller it might become that, and be taken for a find.
      */
     boolean tired() {
-        return failed && this != MAINLINE && ++shrinkRuns > SHRINK_RUNS;
+        boolean foreign = symptom != null && !matched;
+        return failed && this != MAINLINE && (foreign || ++shrinkRuns > SHRINK_RUNS);
     }
 
     /**

@@ -45,7 +45,8 @@ final class World {
                     "slabs",
                     "partial",
                     "total_objects",
-                    "cpu_queues",
+                    "queue_size",
+                    "per_cpu_caches",
                     "objects_partial");
 
     /** A reference to a cache, under a name of its own. */
@@ -246,12 +247,12 @@ final class World {
         long error =
                 rig.call(
                         task,
-                        "echo " + batch + " > /sys/kernel/slab/" + name(s) + "/cpu_batch_size",
+                        "echo " + batch + " > /sys/kernel/slab/" + name(s) + "/batch_size",
                         () -> k.slubq().setBatchSize(task, s, batch));
         boolean valid = batch >= Tunables.MIN_QUEUE && batch <= queue;
         rig.require(
                 error == (valid ? 0 : Errno.EINVAL),
-                "cpu_batch_size " + batch + " returns " + error + " for a queue of " + queue);
+                "batch_size " + batch + " returns " + error + " for a queue of " + queue);
     }
 
     // ---- objects

@@ -1,0 +1,95 @@
+package org.slubcheck.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Defects;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+
+/** A defect is known by its own symptom, and not by what another shows to the same property. */
+class SymptomsTest {
+    private static final Set<Technique> OURS =
+            EnumSet.of(Technique.PROPERTY, Technique.BOOT, Technique.FAULT);
+
+    /** A defect is found within so many tries of the seed. */
+    private static final int TRIES = 80;
+
+    private static final long SEED = 1;
+
+    record Pair(String id, String other, Technique technique, String subject) {
+        @Override
+        public String toString() {
+            return id + " is not " + other + " to " + subject;
+        }
+    }
+
+    static List<Pair> pairs() {
+        List<Pair> pairs = new ArrayList<>();
+        for (Catalogue.Entry one : Catalogue.entries()) {
+            for (Catalogue.Entry other : Catalogue.entries()) {
+                for (Map.Entry<Technique, String> row : one.subjects().entrySet()) {
+                    if (!one.equals(other)
+                            && OURS.contains(row.getKey())
+                            && other.subjects().containsValue(row.getValue())) {
+                        pairs.add(
+                                new Pair(
+                                        one.defect().id(),
+                                        other.defect().id(),
+                                        row.getKey(),
+                                        row.getValue()));
+                    }
+                }
+            }
+        }
+        return pairs;
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void noDefectHasTheSymptomOfAnother(Pair pair) {
+        Verdict verdict = check(pair.id, pair.other, pair.technique, pair.subject);
+        assertThat(verdict.outcome()).as(verdict.detail()).isNotEqualTo(Outcome.FOUND);
+    }
+
+    @Test
+    void thereAreDefectsThatShareASubject() {
+        assertThat(pairs()).isNotEmpty();
+    }
+
+    /** What is not looked for is reported as it was drawn: made smaller it could turn into a find. */
+    @Test
+    void whatIsNotLookedForIsNotMadeSmaller() {
+        String subject = "BootProperties.bootIsSound";
+        Verdict own = check("B01", "B01", Technique.BOOT, subject);
+        Verdict foreign = check("B01", "B07", Technique.BOOT, subject);
+        assertThat(own.outcome()).as(own.detail()).isEqualTo(Outcome.FOUND);
+        assertThat(foreign.outcome()).as(foreign.detail()).isEqualTo(Outcome.FAULT);
+    }
+
+    private static Verdict check(
+            String present, String looksLike, Technique technique, String subject) {
+        Defect<?> defect = Defects.byId(present).orElseThrow();
+        return PropertyRunner.run(
+                present,
+                false,
+                technique,
+                subject,
+                TRIES,
+                SEED,
+                defect.install(Steps.mainline()),
+                defect.step(),
+                Defects.byId(looksLike).orElseThrow().symptom());
+    }
+}
