@@ -35,6 +35,8 @@ public final class Catalogue {
     private static final String BOOT_FAULTS = "FaultProperties.everyBootAllocationMayFail";
     private static final String CALL_FAULTS = "FaultProperties.everyCallAllocationMayFail";
 
+    private static final String NUMA_IS_SOUND = "NumaProperties.machineStaysSound";
+
     private static final List<Entry> ENTRIES = new Builder().fill().build();
 
     private Catalogue() {}
@@ -90,11 +92,20 @@ public final class Catalogue {
             add("Q16", FAULT, BOOT_FAULTS);
             add("Q17", BOOT, BOOT_IS_SOUND);
             add("Q19", PROPERTY, "ApiProperties.allocationSucceedsWhileMemoryIsFree");
+            add("Q20", PROPERTY, NUMA_IS_SOUND);
             add("F01", PROPERTY, "ApiProperties.failedCheckKeepsIrqState");
             add("F02", MODEL, "migrating-refill");
             add("F02", PROPERTY, "ApiProperties.migrationLosesNothing");
             add("F06", PROPERTY, "ApiProperties.batchStaysWithinTheQueue");
             add("F08", FAULT, CALL_FAULTS);
+            add("F09", LOCKDEP, "destroy-vs-create");
+            add("F10", PROPERTY, NUMA_IS_SOUND);
+            add("F16", PROPERTY, NUMA_IS_SOUND);
+            add("F17", PROPERTY, NUMA_IS_SOUND);
+            add("F18", PROPERTY, "NumaProperties.aBadFreeIsReportedOnce");
+            add("F19", PROPERTY, NUMA_IS_SOUND);
+            add("F20", LOCKDEP, "expire-vs-irq-free");
+            add("F23", BOOT, "BootProperties.earlyReserveIsChecked");
             add("O01", MODEL, "shrink-vs-resize");
             return this;
         }

@@ -22,7 +22,8 @@ public final class Scenarios {
                     new DestroyVsCpuUp(),
                     new ResizeVsCpuDown(),
                     new ReadVsCpuDown(),
-                    new MigratingRefill());
+                    new MigratingRefill(),
+                    new ExpireVsIrqFree());
 
     private Scenarios() {}
 

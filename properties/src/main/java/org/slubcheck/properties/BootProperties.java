@@ -8,8 +8,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
@@ -23,6 +25,8 @@ import org.slubcheck.slab.Sysfs;
 @AddLifecycleHook(Handover.class)
 final class BootProperties {
     private static final int FILL = 0x41;
+    private static final String EARLY_SIZE = "PERCPU_DYNAMIC_EARLY_SIZE";
+    private static final String USED_UP = "the early reserve of percpu is used up";
 
     @Provide
     Arbitrary<Shape> machines() {
@@ -204,6 +208,41 @@ final class BootProperties {
                     slab.destroy(task, s);
                     return 0;
                 });
+    }
+
+    /**
+     * The reserve of early boot holds the per-CPU areas of the boot caches, or the check that is
+     * there for it has said that it does not before a cache does without.
+     */
+    @Property
+    void earlyReserveIsChecked(
+            @ForAll("machines") Shape shape, @ForAll @IntRange(min = 1, max = 64) int lines) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        int reserve = lines * shape.geometry().percpuEarlySize() / 64;
+        KernelConfig config =
+                KernelConfig.of(shape.geometry().withPercpuEarlySize(reserve))
+                        .with(shape.config().slab());
+        Rig rig = Rig.up(shape + " early per-CPU reserve=" + reserve, config, subject.steps());
+        List<String> wrong = new ArrayList<>();
+        // A reserve that is too small for a unit of a later chunk is another story.
+        boolean early =
+                rig.kernel().reports().stream().anyMatch(report -> report.contains(USED_UP));
+        boolean told =
+                rig.kernel().console().lines().stream()
+                        .anyMatch(line -> line.text().contains(EARLY_SIZE + " is " + reserve));
+        if (!rig.dead()) {
+            wrong.addAll(rig.wrong());
+        } else if (early && !told) {
+            wrong.add(
+                    "the boot dies for want of early per-CPU memory, and "
+                            + EARLY_SIZE
+                            + " was not called too small");
+            wrong.addAll(rig.kernel().reports());
+        }
+        subject.judge(wrong, rig.story());
     }
 
     /** A cache that the allocator itself lives on is never shared with a caller. */

@@ -6,6 +6,7 @@ import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabSteps;
+import org.slubcheck.slubq.SlubqNumaSteps;
 import org.slubcheck.slubq.SlubqSteps;
 import org.slubcheck.slubq.Tunables;
 import org.slubcheck.verdict.Technique;
@@ -19,6 +20,7 @@ import org.slubcheck.verdict.Verdict;
  */
 public final class PropertyCanaries {
     private static final String MODEL = "ApiProperties.machineStaysSound";
+    private static final String EXPIRY = "NumaProperties.fullExpiryGivesEveryPageBack";
     private static final String BOOT = "BootProperties.bootIsSound";
     private static final String FAULTS = "FaultProperties.everyCallAllocationMayFail";
 
@@ -102,6 +104,12 @@ public final class PropertyCanaries {
                     MODEL,
                     SlabSteps.DESTROY_UNLOCK,
                     (k, t, moment) -> {});
+            add(
+                    "expiry-passes-over-alien-queues",
+                    Technique.PROPERTY,
+                    EXPIRY,
+                    SlubqNumaSteps.SKIP_QUEUE,
+                    queue -> true);
             add(
                     "boot-caches-unreferenced",
                     Technique.BOOT,

@@ -20,7 +20,8 @@ import org.slubcheck.slab.SlabFlags;
  * @param dma whether there is a ZONE_DMA
  */
 record Shape(
-        int nodes, int cpus, int pageSize, long debug, boolean stats, boolean sysfs, boolean dma) {
+        int nodes, int cpus, int pageSize, long debug, boolean stats, boolean sysfs, boolean dma)
+        implements Bootable {
 
     /** The debug flags that are drawn from, with their letters of slub_debug. */
     static final List<Long> DEBUG =
@@ -36,8 +37,8 @@ record Shape(
                             | SlabFlags.POISON
                             | SlabFlags.STORE_USER);
 
-    /** The kernel. */
-    KernelConfig config() {
+    @Override
+    public KernelConfig config() {
         SlabConfig slab =
                 SlabConfig.defaults().withStats(stats).withSysfs(sysfs).withDebugFlags(debug);
         return KernelConfig.of(geometry()).with(slab);

@@ -35,12 +35,12 @@ final class Subject {
     private final String seed;
     private final AtomicLong reached;
 
-    private final Map<Shape, Rig> booted =
+    private final Map<Bootable, Rig> booted =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Shape, Rig> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Bootable, Rig> eldest) {
                     return size() > MACHINES;
                 }
             };
@@ -84,7 +84,7 @@ final class Subject {
      * A running machine of a shape, a copy of one that is kept; its boot is judged as part of the
      * run.
      */
-    Rig machine(Shape shape) {
+    Rig machine(Bootable shape) {
         Rig rig = booted.get(shape);
         if (rig == null) {
             rig = boot(shape.toString(), shape.config());

@@ -1,0 +1,42 @@
+package org.slubcheck.defects;
+
+import org.slubcheck.slab.CloseSteps;
+import org.slubcheck.slab.KmemCache;
+import org.slubcheck.verdict.Technique;
+
+/** F10: areas freed before the busy check. Replaces {@link CloseSteps#AREAS}. */
+public final class F10AreasFreedBeforeBusyCheck extends Defect<CloseSteps.Areas> {
+    /** Ready to be installed. */
+    public F10AreasFreedBeforeBusyCheck() {
+        super(
+                "F10",
+                "areas freed before the busy check",
+                Technique.PROPERTY,
+                CloseSteps.AREAS,
+                "^freeing an object that a destroy left behind: BUG: KASAN: percpu-use-after-free");
+    }
+
+    @Override
+    protected CloseSteps.Areas code() {
+        return (k, t, s, moment) -> {
+            if (moment == CloseSteps.Areas.Moment.FLUSHED) {
+                k.percpu().free(t, KmemCache.cpu(k.memory(), s));
+            }
+        };
+    }
+
+    @Override
+    public Story story() {
+        return new Story(
+                "S+Q3 15/23, C. Lameter, 3 August 2010",
+                Evidence.of(Evidence.FULL_MAIL),
+                "Per-CPU areas live as long as anybody can free an object of " + "the cache.",
+                "kmem_cache_close flushes all queues and frees the per-CPU "
+                        + "areas, and looks for objects only then. A cache with live "
+                        + "objects stays, its pointer leads to freed per-CPU memory, and "
+                        + "who frees such an object puts it there.",
+                "A use after free in the first free of an object that was live "
+                        + "when its cache was destroyed.",
+                "Free the areas when no slab is left.");
+    }
+}
