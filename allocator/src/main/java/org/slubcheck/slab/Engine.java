@@ -68,6 +68,9 @@ public interface Engine {
     /** shared_objects: sharedavail of slabinfo; slub_lock held. */
     long sharedObjects(long s);
 
+    /** Objects in queues for other nodes' objects; slub_lock held, or nobody runs. */
+    long alienObjects(long s);
+
     /**
      * What shrink_slab has behind it (S+Q3 23/23): puts some of what caches keep of a node back, -1
      * for all; bytes, 0 when there is nothing or somebody has slub_lock. Called by an allocation

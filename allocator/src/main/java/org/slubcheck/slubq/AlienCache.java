@@ -159,6 +159,16 @@ public final class AlienCache {
         return true;
     }
 
+    /** Objects in all alien queues of a cache; slub_lock held. */
+    static long objectsInAll(Slubq k, long s) {
+        long sum = 0;
+        for (long l : SharedCache.list(k, s)) {
+            int home = k.areaNode(SharedCache.area(k, s, SharedCache.firstCpu(k, s, l)));
+            sum += objectsBelow(k, s, l, home);
+        }
+        return sum;
+    }
+
     /** Objects in the alien queues below a shared one; slub_lock held. */
     static long objectsBelow(Slubq k, long s, long shared, int home) {
         long sum = 0;

@@ -303,6 +303,11 @@ public final class Slubq implements Engine {
     }
 
     @Override
+    public long alienObjects(long s) {
+        return AlienCache.objectsInAll(this, s);
+    }
+
+    @Override
     public long reclaim(Task task, int node) {
         return expireAll(task, node);
     }

@@ -50,6 +50,17 @@ public final class Statistics {
         k.machine.upWrite(t, lock, LockClass.SLUB_LOCK);
     }
 
+    /** What an observer sees of an event's counters on all CPUs; 0 on a kernel without them. */
+    public static long peek(Slubq k, long s, StatItem item) {
+        long sum = 0;
+        long area = k.m.peek(s + KmemCache.CPU);
+        for (int cpu = 0; k.config.stats() && area != 0 && cpu < k.geometry.cpus(); cpu++) {
+            long at = k.percpu.perCpuPtr(area, cpu) + (long) item.ordinal() * Integer.BYTES;
+            sum += k.m.peekInt(at) & 0xffffffffL;
+        }
+        return sum;
+    }
+
     private static long counter(Slubq k, long s, int cpu, StatItem item) {
         return k.percpu.perCpuPtr(KmemCache.cpu(k.m, s), cpu)
                 + (long) item.ordinal() * Integer.BYTES;

@@ -15,6 +15,7 @@ import org.slubcheck.machine.KernelDeath;
 import org.slubcheck.machine.Progress;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.Engine;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabFlags;
 import org.slubcheck.slab.SlabInfo;
@@ -173,7 +174,8 @@ public final class KernelTarget implements ReplayTarget {
         for (int cpu = 0; cpu < cpus; cpu++) {
             held -= slab.engine().queued(cache, cpu);
         }
-        return held;
+        Engine engine = slab.engine();
+        return held - engine.sharedObjects(cache) - engine.alienObjects(cache);
     }
 
     @Override

@@ -20,6 +20,9 @@ public final class Replay {
     /** Events of a batch. */
     public static final int BATCH = 4096;
 
+    /** CPUs that recordings mostly have. */
+    private static final int STRIDE = 2;
+
     private static final int MAX_MESSAGES = 100;
 
     private final ReplayTarget target;
@@ -29,6 +32,8 @@ public final class Replay {
     private final ReplayBooks books;
     private final Map<Long, Long> ownObjects = new HashMap<>();
     private final List<String> messages = new ArrayList<>();
+    private boolean spread;
+    private int moved;
     private long violations;
     private int checkpoints;
 
@@ -47,6 +52,16 @@ public final class Replay {
         this.checkpointEvery = Math.max(1, checkpointEvery);
         this.progress = progress;
         this.books = new ReplayBooks(target);
+    }
+
+    /**
+     * Has the CPUs of the trace move on over those of the machine, by two with each batch of events:
+     * so that a recording of two CPUs keeps every CPU and node busy, and most objects are freed
+     * elsewhere than they were allocated. Off unless asked for. Returns this.
+     */
+    public Replay spread(boolean on) {
+        spread = on;
+        return this;
     }
 
     /**
@@ -78,6 +93,7 @@ public final class Replay {
                         makeRoom(inference, live);
                     }
                     live = liveCounts(inference);
+                    move(ops);
                     runner.run(ops);
                     if (parser.events() >= next) {
                         next = parser.events() + checkpointEvery;
@@ -102,6 +118,13 @@ public final class Replay {
             }
             return result(parser, inference);
         }
+    }
+
+    private void move(OpBatch ops) {
+        for (int i = 0; spread && i < ops.count; i++) {
+            ops.cpu[i] += moved;
+        }
+        moved = (moved + STRIDE) % target.cpus();
     }
 
     private boolean needsRoom(TraceInference inference) {

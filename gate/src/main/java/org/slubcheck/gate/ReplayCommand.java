@@ -9,6 +9,7 @@ import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.slab.SlabInfo;
+import org.slubcheck.trace.QueueTraffic;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
 import picocli.CommandLine.Command;
@@ -46,6 +47,14 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--parallel", description = "a thread a CPU; a free waits for its allocation")
     private boolean parallel;
 
+    @Option(names = "--shared", description = "shared and alien queues on; reports their use")
+    private boolean shared;
+
+    @Option(
+            names = "--spread",
+            description = "the trace's CPUs move on over the machine's as the trace goes on")
+    private boolean spread;
+
     @Option(names = "--json", description = "print one JSON object instead of slabinfo")
     private boolean json;
 
@@ -59,7 +68,7 @@ final class ReplayCommand implements Callable<Integer> {
         Kernel kernel = boot();
         ReplayResult result;
         try {
-            result = Replays.run(trace, kernel, parallel, this::progress);
+            result = Replays.run(trace, kernel, parallel, spread, this::progress);
         } catch (TraceFormatException e) {
             throw CliException.usage(e.getMessage());
         } finally {
@@ -69,7 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            Json.print(out, fields(result));
+            Json.print(out, fields(result, kernel));
         } else {
             out.print(SlabInfo.show(kernel.slab(), kernel.task(0)));
             result.messages().forEach(message -> out.println("violation: " + message));
@@ -79,6 +88,9 @@ final class ReplayCommand implements Callable<Integer> {
                                 + result.lostMarks()
                                 + " places: the counts are of what is left.");
             }
+            if (shared) {
+                QueueTraffic.of(kernel).lines().forEach(out::println);
+            }
             out.println(result.summary());
         }
         out.flush();
@@ -87,7 +99,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Kernel boot() {
         try {
-            return Kernel.boot(KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine));
+            KernelConfig config = KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine);
+            return Kernel.boot(shared ? Replays.sharing(config) : config);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
         }
@@ -103,7 +116,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> fields(ReplayResult result) {
+    private Map<String, Object> fields(ReplayResult result, Kernel kernel) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("schema", 1);
         fields.put("engine", engine);
@@ -121,6 +134,27 @@ final class ReplayCommand implements Callable<Integer> {
         fields.put("checkpoints", result.checkpoints());
         fields.put("violations", result.violations());
         fields.put("messages", result.messages());
+        fields.put("shared", shared);
+        fields.put("spread", spread);
+        if (shared) {
+            fields.put("queues", traffic(QueueTraffic.of(kernel)));
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> traffic(QueueTraffic q) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("allocHitRate", q.allocHitRate());
+        fields.put("freeHitRate", q.freeHitRate());
+        fields.put("allocFastpath", q.allocFastpath());
+        fields.put("allocShared", q.allocShared());
+        fields.put("allocSlowpath", q.allocSlowpath());
+        fields.put("allocAlien", q.allocAlien());
+        fields.put("allocRemote", q.allocRemote());
+        fields.put("freeFastpath", q.freeFastpath());
+        fields.put("freeShared", q.freeShared());
+        fields.put("freeSlowpath", q.freeSlowpath());
+        fields.put("freeAlien", q.freeAlien());
         return fields;
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
-import org.slubcheck.machine.Geometry;
 import org.slubcheck.trace.KernelTarget;
 import org.slubcheck.trace.Replay;
 import org.slubcheck.trace.ReplayResult;
@@ -17,15 +16,17 @@ final class Replays {
 
     private Replays() {}
 
-    /** Replays a trace on the fixed kernel. */
-    static ReplayResult run(Path trace, Geometry geometry, boolean parallel, LongConsumer progress)
-            throws TraceFormatException {
-        return run(trace, Kernel.boot(KernelConfig.of(geometry)), parallel, progress);
+    /** With shared and alien queues, and the statistics that tell what they are good for. */
+    static KernelConfig sharing(KernelConfig config) {
+        return config.with(config.slab().withSharedQueues(true).withStats(true));
     }
 
     /** Replays a trace on a kernel that is up. */
-    static ReplayResult run(Path trace, Kernel kernel, boolean parallel, LongConsumer progress)
+    static ReplayResult run(
+            Path trace, Kernel kernel, boolean parallel, boolean spread, LongConsumer progress)
             throws TraceFormatException {
-        return new Replay(new KernelTarget(kernel), parallel, CHECKPOINT, progress).run(trace);
+        return new Replay(new KernelTarget(kernel), parallel, CHECKPOINT, progress)
+                .spread(spread)
+                .run(trace);
     }
 }

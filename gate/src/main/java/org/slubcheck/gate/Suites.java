@@ -3,6 +3,8 @@ package org.slubcheck.gate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.properties.PropertyRunner;
@@ -18,14 +20,36 @@ import org.slubcheck.verdict.Verdict;
 /** What a gate checks on the fixed code and belongs to no defect. */
 final class Suites {
     private static final String STATEFUL = "stateful";
-    private static final String STATEFUL_MODEL = "ApiProperties.machineStaysSound";
+    private static final List<String> STATEFUL_MODELS =
+            List.of(
+                    "ApiProperties.machineStaysSound",
+                    "NumaProperties.fullExpiryGivesEveryPageBack",
+                    "NumaProperties.queuesChangeNothingThatACallerSees");
     private static final String REPLAY = "replay";
     private static final String LOCK_ORDER = "lock-order";
 
     /** A trace on a machine. */
-    private record Setup(String trace, int cpus, int nodes, boolean parallel) {
+    private record Setup(String trace, int cpus, int nodes, boolean parallel, boolean shared) {
+        Setup(String trace, int cpus, int nodes, boolean parallel) {
+            this(trace, cpus, nodes, parallel, false);
+        }
+
         String subject() {
-            return trace + " cpus=" + cpus + " nodes=" + nodes + (parallel ? " parallel" : "");
+            return trace
+                    + " cpus="
+                    + cpus
+                    + " nodes="
+                    + nodes
+                    + (parallel ? " parallel" : "")
+                    + (shared ? " shared spread" : "");
+        }
+
+        /** Where queues are shared the trace is spread too, so that all nodes have something to do. */
+        ReplayResult run() throws TraceFormatException {
+            KernelConfig config = KernelConfig.of(Geometry.desktop(cpus, nodes));
+            Path file = Home.root().resolve("traces").resolve(trace);
+            Kernel kernel = Kernel.boot(shared ? Replays.sharing(config) : config);
+            return Replays.run(file, kernel, parallel, shared, count -> {});
         }
     }
 
@@ -33,15 +57,19 @@ final class Suites {
             List.of(
                     new Setup("compile.trace.gz", 2, 1, false),
                     new Setup("compile.trace.gz", 2, 2, true),
+                    new Setup("compile.trace.gz", 8, 4, true, true),
                     new Setup("network.trace.gz", 2, 1, false),
-                    new Setup("network.trace.gz", 2, 2, true));
+                    new Setup("network.trace.gz", 2, 2, true),
+                    new Setup("network.trace.gz", 8, 4, true, true));
 
     private Suites() {}
 
     /** All of them. */
     static List<Plan.Job> jobs() {
         List<Plan.Job> jobs = new ArrayList<>();
-        jobs.add(Plan.job(Part.SUITE, STATEFUL, Technique.PROPERTY, STATEFUL_MODEL, true));
+        for (String model : STATEFUL_MODELS) {
+            jobs.add(Plan.job(Part.SUITE, STATEFUL, Technique.PROPERTY, model, true));
+        }
         for (Scenario scenario : Scenarios.all()) {
             jobs.add(Plan.job(Part.SUITE, LOCK_ORDER, Technique.LOCKDEP, scenario.id(), true));
         }
@@ -58,7 +86,7 @@ final class Suites {
                     STATEFUL,
                     true,
                     Technique.PROPERTY,
-                    STATEFUL_MODEL,
+                    key.subject(),
                     profile.tries(),
                     Profile.SEED);
         }
@@ -76,13 +104,7 @@ final class Suites {
 
     private static Verdict replay(Setup setup, Key key) {
         try {
-            Path file = Home.root().resolve("traces").resolve(setup.trace);
-            ReplayResult result =
-                    Replays.run(
-                            file,
-                            Geometry.desktop(setup.cpus, setup.nodes),
-                            setup.parallel,
-                            count -> {});
+            ReplayResult result = setup.run();
             long events = result.totals().events();
             return new Verdict(
                     key.id(),
