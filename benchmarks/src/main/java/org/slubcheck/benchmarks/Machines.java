@@ -16,6 +16,15 @@ final class Machines {
                                 .withPages(new Geometry.ZonePages(256, 0, 3840, 0, 0))));
     }
 
+    /** A desktop of two nodes with 16 MiB each, with or without shared and alien queues. */
+    static Kernel twoNodes(int cpus, boolean shared) {
+        KernelConfig config =
+                KernelConfig.of(
+                        Geometry.desktop(cpus, 2)
+                                .withPages(new Geometry.ZonePages(256, 0, 3840, 0, 0)));
+        return Kernel.boot(config.with(config.slab().withSharedQueues(shared)));
+    }
+
     /** The machine of the stress tests. */
     static Kernel micro() {
         return Kernel.boot(KernelConfig.of(Geometry.micro()));
