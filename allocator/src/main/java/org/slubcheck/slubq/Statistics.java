@@ -2,6 +2,7 @@ package org.slubcheck.slubq;
 
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Task;
 import org.slubcheck.slab.KmemCache;
 
@@ -51,6 +52,7 @@ public final class Statistics {
     }
 
     /** What an observer sees of an event's counters on all CPUs; 0 on a kernel without them. */
+    @Observer
     public static long peek(Slubq k, long s, StatItem item) {
         long sum = 0;
         long area = k.m.peek(s + KmemCache.CPU);

@@ -20,9 +20,6 @@ public final class Replay {
     /** Events of a batch. */
     public static final int BATCH = 4096;
 
-    /** CPUs that recordings mostly have. */
-    private static final int STRIDE = 2;
-
     private static final int MAX_MESSAGES = 100;
 
     private final ReplayTarget target;
@@ -55,7 +52,7 @@ public final class Replay {
     }
 
     /**
-     * Has the CPUs of the trace move on over those of the machine, by two with each batch of events:
+     * Has the CPUs of the trace move on over those of the machine, by one with each batch of events:
      * so that a recording of two CPUs keeps every CPU and node busy, and most objects are freed
      * elsewhere than they were allocated. Off unless asked for. Returns this.
      */
@@ -124,7 +121,7 @@ public final class Replay {
         for (int i = 0; spread && i < ops.count; i++) {
             ops.cpu[i] += moved;
         }
-        moved = (moved + STRIDE) % target.cpus();
+        moved = (moved + 1) % target.cpus();
     }
 
     private boolean needsRoom(TraceInference inference) {
