@@ -10,8 +10,23 @@ import java.time.Duration;
  * @param iterations iterations in each JVM
  * @param rounds how often at most all of it is repeated: for a defect until it is found, for fixed
  *     code until there are enough samples
- * @param fewest samples without which fixed code is not clean
+ * @param words samples of a few words of memory, so many at least, without which a fixed canary is
+ *     not clean: 5 to 50 million a second
+ * @param kernels samples of whole kernels, so many at least, without which fixed code is not clean:
+ *     each is a copy of a booted machine that is judged at its end, 50 to 300 thousand a second. A
+ *     verdict says which rate they exclude
  * @param limit after which a round is killed
  */
 public record StressBudget(
-        int forks, int millis, int iterations, int rounds, long fewest, Duration limit) {}
+        int forks,
+        int millis,
+        int iterations,
+        int rounds,
+        long words,
+        long kernels,
+        Duration limit) {
+    /** Samples without which a test's fixed twin is not clean. */
+    long fewest(StressTest test) {
+        return test.canary() ? words : kernels;
+    }
+}

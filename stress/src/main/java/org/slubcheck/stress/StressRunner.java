@@ -90,7 +90,7 @@ public final class StressRunner {
             if (tally == null && idle > 0) {
                 tally = Tally.failed("in " + idle + " rounds store buffering never showed");
             }
-            verdicts.add(StressJudge.judge(test, tally, budget.fewest(), reached.get(test)));
+            verdicts.add(StressJudge.judge(test, tally, budget.fewest(test), reached.get(test)));
         }
         return verdicts;
     }
@@ -106,7 +106,7 @@ public final class StressRunner {
             return false;
         }
         boolean wrong = tally.symptoms() > 0 || tally.others() > 0 || !tally.error().isEmpty();
-        return wrong || test.fixed() && tally.samples() >= budget.fewest();
+        return wrong || test.fixed() && tally.samples() >= budget.fewest(test);
     }
 
     private Map<String, Tally> round(List<StressTest> tests, StressBudget budget)

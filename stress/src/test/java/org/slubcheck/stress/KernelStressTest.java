@@ -25,7 +25,7 @@ import org.slubcheck.verdict.Verdict;
 class KernelStressTest {
     /** One defect and its twin: 20 s. */
     private static final StressBudget SHORT =
-            new StressBudget(1, 200, 2, 6, 20_000, Duration.ofSeconds(80));
+            new StressBudget(1, 200, 2, 6, 20_000, 20_000, Duration.ofSeconds(80));
 
     @TempDir Path folder;
 

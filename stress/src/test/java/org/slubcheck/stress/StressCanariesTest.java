@@ -15,7 +15,7 @@ import org.slubcheck.verdict.Verdict;
 /** Runs the real tool for a short while: it must see what is wrong, and only that. */
 class StressCanariesTest {
     private static final StressBudget SHORT =
-            new StressBudget(1, 200, 2, 3, 100_000, Duration.ofSeconds(80));
+            new StressBudget(1, 200, 2, 3, 100_000, 100_000, Duration.ofSeconds(80));
 
     @TempDir Path folder;
 
@@ -29,7 +29,7 @@ class StressCanariesTest {
 
     @Test
     void aRunThatCannotEndIsKilledAndCountsForNothing() throws Exception {
-        StressBudget hopeless = new StressBudget(1, 60_000, 10, 1, 1, Duration.ofSeconds(4));
+        StressBudget hopeless = new StressBudget(1, 60_000, 10, 1, 1, 1, Duration.ofSeconds(4));
         List<StressTest> one = StressTest.canaries().subList(0, 1);
         long before = ProcessHandle.current().descendants().count();
         List<Verdict> verdicts = runner().run(one, hopeless);
