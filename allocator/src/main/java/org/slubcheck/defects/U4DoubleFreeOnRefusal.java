@@ -12,7 +12,7 @@ public final class U4DoubleFreeOnRefusal extends Defect<BootSteps.SysfsRefusal> 
                 "the struct is freed twice on a refused sysfs name",
                 Technique.FAULT,
                 BootSteps.SYSFS_REFUSAL,
-                "^kernel BUG at mm/slub.c kfree!$");
+                "\\A(?!.*use-after-free).*^kernel BUG at mm/slub.c kfree!$");
     }
 
     @Override
