@@ -23,7 +23,13 @@ public final class Scenarios {
                     new ResizeVsCpuDown(),
                     new ReadVsCpuDown(),
                     new MigratingRefill(),
-                    new ExpireVsIrqFree());
+                    new ExpireVsIrqFree(),
+                    new SharedTake(),
+                    new RemoteAllocVsRemoval(),
+                    new RemoteFreeVsAlienResize(),
+                    new ExpireVsRemoval(),
+                    new RemoteRefillVsDrain(),
+                    new CreateUnderPressure());
 
     private Scenarios() {}
 

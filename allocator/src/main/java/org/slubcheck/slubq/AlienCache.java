@@ -49,9 +49,8 @@ public final class AlienCache {
         k.m.writeInt(s + KmemCache.ALIEN_SHIFT, shift);
     }
 
-    /** Bytes of all alien queues of a block; as {@link #shift}. */
-    public static int bytesOfAll(Slubq k, long s) {
-        int shift = shift(k, s);
+    /** Bytes of all alien queues of a block that was made with this shift. */
+    static int bytesOfAll(Slubq k, int shift) {
         return shift == 0 ? 0 : k.geometry.nodes() - 1 << shift;
     }
 
@@ -65,8 +64,12 @@ public final class AlienCache {
         if (shared == 0 || node == home || node < 0) {
             return 0;
         }
-        int shift = shift(k, s);
-        return shift == 0 ? 0 : shared - ((long) number(home, node) << shift);
+        return below(shared, home, node, shift(k, s));
+    }
+
+    /** The queue for a node in a block that was made with this shift; 0 for the home node. */
+    static long below(long shared, int home, int node, int shift) {
+        return shift == 0 || node == home ? 0 : shared - ((long) number(home, node) << shift);
     }
 
     /** Which queue below the shared one a node's is; 1 for the nearest. */

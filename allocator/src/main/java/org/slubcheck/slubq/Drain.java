@@ -56,7 +56,7 @@ final class Drain {
         queue(k, t, s, q, KmemCacheQueue.objects(k.m, q));
         long l = SharedCache.of(k, c);
         if (l != 0) {
-            SharedCache.drainAll(k, t, s, k.areaNode(c), l);
+            SharedCache.drainAll(k, t, s, k.areaNode(c), l, AlienCache.shift(k, s));
         }
         k.stat(t, s, StatItem.QUEUE_FLUSH);
     }

@@ -76,10 +76,13 @@ public final class SharedCache {
         return -1;
     }
 
-    /** The first CPU that has a shared queue; slub_lock held. */
+    /**
+     * The first CPU that has a shared queue; slub_lock held. The last of all when none has it any
+     * more, which takes somebody without the lock.
+     */
     static int firstCpu(Slubq k, long s, long l) {
         int cpu = 0;
-        while (of(k, area(k, s, cpu)) != l) {
+        while (cpu < k.geometry.cpus() - 1 && of(k, area(k, s, cpu)) != l) {
             cpu++;
         }
         return cpu;
@@ -178,7 +181,7 @@ public final class SharedCache {
 
     /** The block with a queue in it, private; the pointer to the queue, or 0. */
     private static long allocQueue(Slubq k, Task t, long s, int node) {
-        int alien = AlienCache.bytesOfAll(k, s);
+        int alien = AlienCache.bytesOfAll(k, AlienCache.shift(k, s));
         long bytes = k.numa.areaSize.bytes(k, bytes(wanted(k, s)) + alien);
         int gfp = Gfp.KERNEL | Gfp.ZERO | Gfp.NOWARN;
         long block = k.slab.kmallocNode(t, bytes, gfp, node);
@@ -212,31 +215,39 @@ public final class SharedCache {
      * their slabs, the blocks are free. slub_lock held for write, irqs on.
      */
     public static void remove(Slubq k, Task t, long s) {
+        remove(k, t, s, AlienCache.shift(k, s));
+    }
+
+    /**
+     * For steps: the same, of queues that were made with this shift, whatever the cache's is by
+     * now.
+     */
+    public static void remove(Slubq k, Task t, long s, int shift) {
         if (count(k, s) == 0) {
             return;
         }
         long[] queues = list(k, s);
-        k.numa.forget.forget(k, t, s);
+        k.numa.forget.forget(k, t, s, shift);
         for (long l : queues) {
-            k.slab.kfree(t, l - AlienCache.bytesOfAll(k, s));
+            k.slab.kfree(t, l - AlienCache.bytesOfAll(k, shift));
         }
         k.m.writeInt(s + KmemCache.NR_SHARED, 0);
         k.m.writeInt(s + KmemCache.SHARED_QUEUE, 0);
     }
 
     /** The mainline of {@link SlubqNumaSteps#FORGET}. */
-    static void forgetAll(Slubq k, Task t, long s) {
-        forgetOnline(k, t, s);
+    static void forgetAll(Slubq k, Task t, long s, int shift) {
+        forgetOnline(k, t, s, shift);
         boolean irqs = k.machine.irqSave(t);
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-            forgetOf(k, t, s, area(k, s, cpu));
+            forgetOf(k, t, s, area(k, s, cpu), shift);
         }
         k.machine.irqRestore(t, irqs);
     }
 
     /** For steps: every CPU that an interrupt reaches clears its pointer. Irqs are on. */
-    public static void forgetOnline(Slubq k, Task t, long s) {
-        k.machine.onEachCpu(t, irq -> forgetOf(k, irq, s, k.thisArea(irq, s)));
+    public static void forgetOnline(Slubq k, Task t, long s, int shift) {
+        k.machine.onEachCpu(t, irq -> forgetOf(k, irq, s, k.thisArea(irq, s), shift));
     }
 
     /**
@@ -244,11 +255,11 @@ public final class SharedCache {
      * area's CPU, or that is offline. The series looked for the alien queues behind the pointer that
      * it had just cleared, and lost their objects.
      */
-    private static void forgetOf(Slubq k, Task t, long s, long c) {
+    private static void forgetOf(Slubq k, Task t, long s, long c, int shift) {
         long l = of(k, c);
         if (l != 0) {
             k.m.storeRelease(k.queueOf(c) + KmemCacheQueue.SHARED, 0);
-            drainAll(k, t, s, k.areaNode(c), l);
+            drainAll(k, t, s, k.areaNode(c), l, shift);
         }
     }
 
@@ -311,10 +322,10 @@ public final class SharedCache {
     }
 
     /** drain_shared_cache and drain_alien_caches: all that an area's pointer leads to. Irqs off. */
-    static void drainAll(Slubq k, Task t, long s, int home, long l) {
+    static void drainAll(Slubq k, Task t, long s, int home, long l, int shift) {
         drain(k, t, s, l, LockClass.SHARED_LOCK);
         for (int node = 0; node < k.geometry.nodes(); node++) {
-            long a = AlienCache.at(k, s, l, home, node);
+            long a = AlienCache.below(l, home, node, shift);
             if (a != 0) {
                 drain(k, t, s, a, LockClass.ALIEN_LOCK);
             }

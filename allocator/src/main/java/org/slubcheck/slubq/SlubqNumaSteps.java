@@ -37,8 +37,11 @@ public final class SlubqNumaSteps {
     /** Who may still have a shared queue's address when it is freed. */
     @FunctionalInterface
     public interface Forget {
-        /** Clears the pointers and empties the queues; slub_lock is held for write, irqs are on. */
-        void forget(Slubq k, Task t, long s);
+        /**
+         * Clears the pointers and empties the queues, which were made with this shift; slub_lock is
+         * held for write, irqs are on.
+         */
+        void forget(Slubq k, Task t, long s, int shift);
     }
 
     /** In which order an object of another node is got from its queue and its node's slabs. */
@@ -181,9 +184,9 @@ public final class SlubqNumaSteps {
                     "slubq.shared.forget",
                     SharedCache::forgetAll,
                     (code, reached) ->
-                            (k, t, s) -> {
+                            (k, t, s, shift) -> {
                                 reached.run();
-                                code.forget(k, t, s);
+                                code.forget(k, t, s, shift);
                             });
 
     /**

@@ -189,7 +189,10 @@ class AlienCacheTest {
                             .withPercpuEarlySize(64 << 10);
             NumaRig rig = NumaRig.on(g, NumaRig.config(), Steps.mainline());
             rig.assertSound();
-            int needed = SharedCache.bytes(120) + AlienCache.bytesOfAll(rig.engine, rig.s);
+            int needed =
+                    SharedCache.bytes(120)
+                            + AlienCache.bytesOfAll(
+                                    rig.engine, AlienCache.shift(rig.engine, rig.s));
             long bytes = SharedCache.areaBytes(rig.engine, needed);
             assertThat(bytes).isGreaterThanOrEqualTo(needed);
             // From 3 nodes on a page or more, so that a wrong page size shows; from 5 on the queues

@@ -141,7 +141,7 @@ class NumaPropertiesTest {
                 Steps.mainline()
                         .with(
                                 SlubqNumaSteps.FORGET,
-                                (k, t, s) -> {
+                                (k, t, s, shift) -> {
                                     for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
                                         long q = k.queueOf(SharedCache.area(k, s, cpu));
                                         k.m.storeRelease(q + KmemCacheQueue.SHARED, 0);

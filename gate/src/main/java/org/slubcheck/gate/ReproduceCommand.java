@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             "Exit 0 when it is found, with --fixed when the fixed code is clean."
         })
 final class ReproduceCommand implements Callable<Integer> {
+    private static final int MOST_NODES = 4;
+
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "ID", description = "for example Q04a")
@@ -42,6 +44,12 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--fixed", description = "run the fixed twin, which must be clean")
     private boolean fixed;
 
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            description = "draw machines with N nodes, 1 to 4 (properties only)")
+    private Integer nodes;
+
     @Option(names = "--json", description = "print the verdict as JSON")
     private boolean json;
 
@@ -49,6 +57,7 @@ final class ReproduceCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Catalogue.Entry entry = Ids.entry(id);
         Technique technique = Ids.technique(entry, label);
+        int wanted = nodes(entry, technique);
         PrintWriter out = spec.commandLine().getOut();
         Entry canary = null;
         Entry result;
@@ -65,7 +74,7 @@ final class ReproduceCommand implements Callable<Integer> {
                                 .findFirst()
                                 .orElse(null);
             }
-            Entry given = Entry.of(jdk, techniques.run(entry, technique, fixed));
+            Entry given = Entry.of(jdk, techniques.run(entry, technique, fixed, wanted));
             boolean trusted = canary == null || !given.verdict().outcome().clean();
             result = trusted ? given : given.distrusted();
         }
@@ -82,6 +91,23 @@ final class ReproduceCommand implements Callable<Integer> {
             return Exit.FAULT;
         }
         return result.expected() ? Exit.OK : Exit.FAILED;
+    }
+
+    private int nodes(Catalogue.Entry entry, Technique technique) {
+        if (nodes == null) {
+            return 0;
+        }
+        if (technique != Technique.PROPERTY) {
+            throw CliException.usage(
+                    "--nodes is for properties, and "
+                            + entry.defect().id()
+                            + " is looked for by "
+                            + technique.label());
+        }
+        if (nodes < 1 || nodes > MOST_NODES) {
+            throw CliException.usage("--nodes must be 1.." + MOST_NODES + ", not " + nodes);
+        }
+        return nodes;
     }
 
     /** The JSON object. */

@@ -40,6 +40,12 @@ final class Techniques {
     /** One run: with the defect, or of its fixed twin. */
     Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed)
             throws InterruptedException {
+        return run(entry, technique, fixed, 0);
+    }
+
+    /** The same; properties draw machines with so many nodes, or 0 for any. */
+    Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed, int nodes)
+            throws InterruptedException {
         Defect<?> defect = entry.defect();
         String subject = entry.subjects().get(technique);
         return switch (technique) {
@@ -48,7 +54,13 @@ final class Techniques {
             case LOCKDEP -> lockdep(defect, subject, fixed);
             case PROPERTY, BOOT, FAULT ->
                     PropertyRunner.run(
-                            defect.id(), fixed, technique, subject, profile.tries(), Profile.SEED);
+                            defect.id(),
+                            fixed,
+                            technique,
+                            subject,
+                            profile.tries(),
+                            Profile.SEED,
+                            nodes);
         };
     }
 

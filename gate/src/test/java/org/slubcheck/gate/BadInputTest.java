@@ -34,6 +34,8 @@ class BadInputTest {
                 "reproduce Z99 | no defect 'Z99' | nearest",
                 "reproduce Q04a --technique tea | 'tea' | model",
                 "reproduce B01 --technique stress | 'stress' | boot",
+                "reproduce F05 --nodes 9 | --nodes must be 1..4 | 9",
+                "reproduce Q01 --nodes 2 | --nodes is for properties | model",
                 "boot --engine slob | slob | slubq",
                 "boot --cpus 0 | cpus | 1..64",
                 "boot --cpus 65 | cpus | 1..64",

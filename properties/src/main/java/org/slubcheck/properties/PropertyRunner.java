@@ -50,6 +50,22 @@ public final class PropertyRunner {
      */
     public static Verdict run(
             String id, boolean fixed, Technique technique, String subject, int tries, long seed) {
+        return run(id, fixed, technique, subject, tries, seed, 0);
+    }
+
+    /**
+     * The same on machines with so many nodes.
+     *
+     * @param nodes 0 for whatever is drawn; a property that draws no machine ignores it
+     */
+    public static Verdict run(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            int tries,
+            long seed,
+            int nodes) {
         Optional<Defect<?>> defect = Defects.byId(id);
         if (defect.isEmpty() && !fixed) {
             return verdict(id, false, technique, subject, seed, Outcome.NOT_RUN, "no such defect");
@@ -63,6 +79,7 @@ public final class PropertyRunner {
                 subject,
                 tries,
                 seed,
+                nodes,
                 steps,
                 defect.<Step<?>>map(Defect::step).orElse(null),
                 fixed ? null : defect.get().symptom());
@@ -75,7 +92,7 @@ public final class PropertyRunner {
      * @param symptom what a violation must look like to be a find; null on the fixed code, where
      *     every violation is one
      */
-    static synchronized Verdict run(
+    static Verdict run(
             String id,
             boolean fixed,
             Technique technique,
@@ -85,7 +102,21 @@ public final class PropertyRunner {
             Steps steps,
             Step<?> watched,
             Pattern symptom) {
-        Subject run = Subject.enter(steps, watched, symptom, tries, seed);
+        return run(id, fixed, technique, subject, tries, seed, 0, steps, watched, symptom);
+    }
+
+    private static synchronized Verdict run(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            int tries,
+            long seed,
+            int nodes,
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom) {
+        Subject run = Subject.enter(steps, watched, symptom, tries, seed, nodes);
         try {
             execute(subject);
         } finally {

@@ -37,6 +37,11 @@ record Shape(
                             | SlabFlags.POISON
                             | SlabFlags.STORE_USER);
 
+    /** The same with so many nodes, and a CPU for each. */
+    Shape withNodes(int count) {
+        return new Shape(count, Math.max(cpus, count), pageSize, debug, stats, sysfs, dma);
+    }
+
     @Override
     public KernelConfig config() {
         SlabConfig slab =

@@ -6,7 +6,10 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.slubcheck.slab.SlabFlags;
 
-/** Draws machines; smaller ones first when a case is shrunk. */
+/**
+ * Draws machines; smaller ones first when a case is shrunk. The number of nodes is the one that was
+ * asked for, if any was.
+ */
 final class Shapes {
     private Shapes() {}
 
@@ -39,7 +42,8 @@ final class Shapes {
                                 Tuple.of(6, 512), Tuple.of(4, 256), Tuple.of(1, 4096)),
                         Arbitraries.of(Shape.DEBUG),
                         Arbitraries.of(false, true))
-                .as((n, c, page, debug, stats) -> new Shape(n, c, page, debug, stats, true, false));
+                .as((n, c, page, debug, stats) -> new Shape(n, c, page, debug, stats, true, false))
+                .map(Subject.current()::on);
     }
 
     /** A machine for many steps with several CPUs and quick objects. */
@@ -49,7 +53,16 @@ final class Shapes {
                         Arbitraries.frequency(Tuple.of(6, 2), Tuple.of(2, 3), Tuple.of(1, 4)),
                         Arbitraries.of(512, 256),
                         Arbitraries.of(false, true))
-                .as((n, c, page, stats) -> new Shape(n, c, page, 0, stats, false, false));
+                .as((n, c, page, stats) -> new Shape(n, c, page, 0, stats, false, false))
+                .map(Subject.current()::on);
+    }
+
+    /** A NUMA machine with pages of 4 KiB and a CPU for each node, two at least. */
+    static Arbitrary<Shape> real() {
+        return Arbitraries.integers()
+                .between(1, 4)
+                .map(n -> new Shape(n, Math.max(2, n), 4096, 0, false, false, false))
+                .map(Subject.current()::on);
     }
 
     /** A machine that checks objects when it hands them out. */
@@ -67,6 +80,7 @@ final class Shapes {
                         Arbitraries.of(false, true),
                         Arbitraries.of(true, false),
                         dma)
-                .as(Shape::new);
+                .as(Shape::new)
+                .map(Subject.current()::on);
     }
 }

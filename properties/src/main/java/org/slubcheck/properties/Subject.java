@@ -26,13 +26,14 @@ final class Subject {
     /** Machines kept; the largest is 4 MiB with its shadow. */
     private static final int MACHINES = 24;
 
-    private static final Subject MAINLINE = new Subject(Steps.mainline(), null, null, -1, null);
+    private static final Subject MAINLINE = new Subject(Steps.mainline(), null, null, -1, null, 0);
     private static volatile Subject current = MAINLINE;
 
     private final Steps steps;
     private final Pattern symptom;
     private final Integer tries;
     private final String seed;
+    private final int nodes;
     private final AtomicLong reached;
 
     private final Map<Bootable, Rig> booted =
@@ -51,7 +52,9 @@ final class Subject {
     private boolean matched;
     private int shrinkRuns;
 
-    private Subject(Steps steps, Step<?> watched, Pattern symptom, int tries, String seed) {
+    private Subject(
+            Steps steps, Step<?> watched, Pattern symptom, int tries, String seed, int nodes) {
+        this.nodes = nodes;
         this.reached = new AtomicLong();
         this.steps = watched == null ? steps : steps.watching(watched, reached::incrementAndGet);
         this.symptom = symptom;
@@ -60,8 +63,9 @@ final class Subject {
     }
 
     /** Makes this the subject until {@link #release}. */
-    static Subject enter(Steps steps, Step<?> watched, Pattern symptom, int tries, long seed) {
-        Subject subject = new Subject(steps, watched, symptom, tries, Long.toString(seed));
+    static Subject enter(
+            Steps steps, Step<?> watched, Pattern symptom, int tries, long seed, int nodes) {
+        Subject subject = new Subject(steps, watched, symptom, tries, Long.toString(seed), nodes);
         current = subject;
         return subject;
     }
@@ -73,6 +77,16 @@ final class Subject {
     /** What a property has to look at. */
     static Subject current() {
         return current;
+    }
+
+    /** The number of nodes that was asked for, or the drawn one if none was. */
+    int nodes(int drawn) {
+        return nodes == 0 ? drawn : nodes;
+    }
+
+    /** A drawn shape with the number of nodes that was asked for, if any was. */
+    Shape on(Shape drawn) {
+        return nodes == 0 ? drawn : drawn.withNodes(nodes);
     }
 
     /** The code to boot. */

@@ -38,13 +38,16 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
     }
 
     private static Arbitrary<Topology> of(Arbitrary<Long> debug) {
+        Subject asked = Subject.current();
         return Combinators.combine(
                         Arbitraries.integers().between(1, 4),
                         Arbitraries.integers().between(1, 8),
                         Arbitraries.integers().between(1, 4),
                         Arbitraries.of(false, false, false, true),
                         debug)
-                .as((n, c, g, stats, flags) -> new Topology(n, c, g, stats, flags, true));
+                .as(
+                        (n, c, g, stats, flags) ->
+                                new Topology(asked.nodes(n), c, g, stats, flags, true));
     }
 
     /** The same without shared and alien queues. */

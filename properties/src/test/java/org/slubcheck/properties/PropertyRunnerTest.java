@@ -134,4 +134,17 @@ class PropertyRunnerTest {
             return here.sorted().toList();
         }
     }
+
+    @Test
+    void aNumberOfNodesDecidesWhetherTheBlockOfTheQueuesIsTooSmall() {
+        String subject = "SharedQueueProperties.blockHoldsItsQueues";
+
+        Verdict two = PropertyRunner.run("F05", false, Technique.PROPERTY, subject, 20, 7, 2);
+        Verdict four = PropertyRunner.run("F05", false, Technique.PROPERTY, subject, 20, 7, 4);
+
+        assertThat(two.outcome()).as("%s", two).isEqualTo(Outcome.CLEAN_SAMPLED);
+        assertThat(two.stepReached()).isPositive();
+        assertThat(four.outcome()).as("%s", four).isEqualTo(Outcome.FOUND);
+        assertThat(four.timeline()).anyMatch(line -> line.contains("NUMA nodes=4"));
+    }
 }
