@@ -33,7 +33,10 @@ class SymptomsTest {
             Map.of(
                     Set.of("Q17", "Q18"),
                     "one opens gfp_allowed_mask, the other does not apply it: in early boot the"
-                            + " hook sees the same unmasked flags, and says the same");
+                            + " hook sees the same unmasked flags, and says the same",
+                    Set.of("F10", "F17"),
+                    "one frees an area that is in use, the other reads behind an area, where a freed"
+                            + " one may be: KASAN has one sentence for both");
 
     record Pair(String id, String other, Technique technique, String subject) {
         @Override
@@ -43,12 +46,22 @@ class SymptomsTest {
     }
 
     static List<Pair> pairs() {
+        return all().stream()
+                .filter(pair -> !ALIKE.containsKey(Set.of(pair.id, pair.other)))
+                .toList();
+    }
+
+    /** Both ways round. */
+    private static List<Pair> pairs(Set<String> ids) {
+        return all().stream().filter(pair -> ids.equals(Set.of(pair.id, pair.other))).toList();
+    }
+
+    private static List<Pair> all() {
         List<Pair> pairs = new ArrayList<>();
         for (Catalogue.Entry one : Catalogue.entries()) {
             for (Catalogue.Entry other : Catalogue.entries()) {
                 for (Map.Entry<Technique, String> row : one.subjects().entrySet()) {
                     if (!one.equals(other)
-                            && !ALIKE.containsKey(Set.of(one.defect().id(), other.defect().id()))
                             && OURS.contains(row.getKey())
                             && other.subjects().containsValue(row.getValue())) {
                         pairs.add(
@@ -79,11 +92,11 @@ class SymptomsTest {
     @Test
     void whatIsSaidToLookAlikeDoes() {
         for (Set<String> ids : ALIKE.keySet()) {
-            List<String> pair = List.copyOf(ids);
-            Catalogue.Entry one = Catalogue.byId(pair.get(0)).orElseThrow();
-            Map.Entry<Technique, String> row = one.subjects().entrySet().iterator().next();
-            Verdict verdict = check(pair.get(0), pair.get(1), row.getKey(), row.getValue());
-            assertThat(verdict.outcome()).as(verdict.detail()).isEqualTo(Outcome.FOUND);
+            List<Verdict> both =
+                    pairs(ids).stream()
+                            .map(p -> check(p.id, p.other, p.technique, p.subject))
+                            .toList();
+            assertThat(both).as("%s", both).anyMatch(verdict -> verdict.outcome() == Outcome.FOUND);
         }
     }
 
