@@ -37,7 +37,7 @@ public final class SysfsSteps {
 
     /**
      * Right code needs no other lock: node structs stay until their cache is destroyed, which is under
-     * slub_lock (2021). Replaced by U3.
+     * slub_lock (2021).
      */
     public static final Step<NodeWalk> NODE_WALK =
             new Step<>(
