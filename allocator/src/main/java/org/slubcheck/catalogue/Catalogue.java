@@ -19,8 +19,8 @@ import org.slubcheck.verdict.Technique;
 /**
  * The work list: every defect, the techniques that must find it, and what each of them runs.
  *
- * <p>A subject is a scenario's id for {@link Technique#MODEL} and {@link Technique#STRESS}, and
- * {@code Suite.property} of the properties module for the others.
+ * <p>A subject is a scenario's id for {@link Technique#MODEL}, {@link Technique#STRESS} and {@link
+ * Technique#LOCKDEP}, and {@code Suite.property} of the properties module for the others.
  */
 public final class Catalogue {
     /**

@@ -35,7 +35,7 @@ public final class B01StaleOwner extends Defect<SlabSteps.FixupOwner> {
                         + "copied, and the temporary block goes back to the page "
                         + "allocator. Without the fix-up walk the pages still name the "
                         + "freed block.",
-                "kfree and ksize of a boot object follow page->slab into freed " + "memory.",
+                "kfree and ksize of a boot object follow page->slab into freed memory.",
                 "After the move, walk the slabs of the boot caches and write the "
                         + "new owner into each page.");
     }

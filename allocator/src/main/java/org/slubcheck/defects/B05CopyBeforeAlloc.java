@@ -38,7 +38,7 @@ public final class B05CopyBeforeAlloc extends Defect<SlabSteps.MoveBootCache> {
                 "commit \"slub: Dynamically size kmalloc cache allocations\", C. "
                         + "Lameter, 2010",
                 Evidence.of(Evidence.CODE),
-                "The struct that is copied must already account for its own " + "allocation.",
+                "The struct that is copied must already account for its own allocation.",
                 "The real kmem_cache is an object of the cache that the "
                         + "temporary struct describes. Allocating it changes the temporary "
                         + "struct: a slab is counted, the queue is filled, the partial "

@@ -40,6 +40,6 @@ public final class B07KmemSizeLate extends Defect<SlabSteps.KmemSize> {
                         + "wrong size.",
                 "The objects of kmem_cache are larger than a struct kmem_cache "
                         + "of this machine, for ever.",
-                "Compute kmem_size from nr_node_ids before the first cache is " + "opened.");
+                "Compute kmem_size from nr_node_ids before the first cache is opened.");
     }
 }

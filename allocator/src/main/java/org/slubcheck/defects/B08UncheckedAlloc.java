@@ -33,7 +33,7 @@ public final class B08UncheckedAlloc extends Defect<SlabSteps.Check> {
                         + "and opens it without looking, and the block for the temporary "
                         + "structs is used as it comes from __get_free_pages. When memory "
                         + "is short the first access goes to address zero and something.",
-                "An oops (NULL pointer dereference) where a panic with a message " + "belongs.",
+                "An oops (NULL pointer dereference) where a panic with a message belongs.",
                 "Check both; panic with the name and size of the cache that "
                         + "could not be created.");
     }

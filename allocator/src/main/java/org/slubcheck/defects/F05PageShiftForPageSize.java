@@ -32,7 +32,7 @@ public final class F05PageShiftForPageSize extends Defect<SlubqNumaSteps.AreaSiz
     @Override
     public Story story() {
         return new Story(
-                "S+Q3 20/23 and 21/23, C. Lameter, 3 August 2010; corrected in October " + "2010",
+                "S+Q3 20/23 and 21/23, C. Lameter, 3 August 2010; corrected in October 2010",
                 Evidence.of(Evidence.FULL_MAIL, Evidence.UPSTREAM),
                 "A block is as large as what is put into it.",
                 "The block of a shared queue and its alien queues is asked of kmalloc "

@@ -30,7 +30,7 @@ public final class F06BatchCheckInverted extends Defect<SlubqSteps.BatchCheck> {
                 "The store function of the tunable refuses batches that are "
                         + "smaller than the queue and takes the larger ones. A refill then "
                         + "runs behind the end of the queue.",
-                "A batch larger than the queue is accepted, or a legal one " + "refused.",
+                "A batch larger than the queue is accepted, or a legal one refused.",
                 "Refuse batch > queue.");
     }
 }

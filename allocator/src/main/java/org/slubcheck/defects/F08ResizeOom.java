@@ -28,7 +28,7 @@ public final class F08ResizeOom extends Defect<SlubqSteps.NewArea> {
                 "A resize that cannot allocate changes nothing.",
                 "alloc_percpu fails, and the NULL becomes s->cpu. The next "
                         + "allocation takes its queue from address zero and something.",
-                "An oops in the next allocation, or a cache whose per-CPU " + "pointer is NULL.",
+                "An oops in the next allocation, or a cache whose per-CPU pointer is NULL.",
                 "Return -ENOMEM and keep the old areas.");
     }
 }

@@ -30,7 +30,7 @@ public final class F10AreasFreedBeforeBusyCheck extends Defect<CloseSteps.Areas>
         return new Story(
                 "S+Q3 15/23, C. Lameter, 3 August 2010",
                 Evidence.of(Evidence.FULL_MAIL),
-                "Per-CPU areas live as long as anybody can free an object of " + "the cache.",
+                "Per-CPU areas live as long as anybody can free an object of the cache.",
                 "kmem_cache_close flushes all queues and frees the per-CPU "
                         + "areas, and looks for objects only then. A cache with live "
                         + "objects stays, its pointer leads to freed per-CPU memory, and "

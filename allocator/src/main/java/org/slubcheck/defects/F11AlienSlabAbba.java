@@ -1,22 +1,19 @@
 package org.slubcheck.defects;
 
-import java.util.regex.Pattern;
 import org.slubcheck.slubq.AlienCache;
 import org.slubcheck.slubq.Remote;
 import org.slubcheck.slubq.SlubqNumaSteps;
-import org.slubcheck.verdict.Technique;
 
 /** F11: alien lock under slab_lock. Replaces {@link SlubqNumaSteps.REMOTE_TAKE}. */
-public final class F11AlienSlabAbba extends Defect<SlubqNumaSteps.RemoteTake> {
+public final class F11AlienSlabAbba extends LockOrderDefect<SlubqNumaSteps.RemoteTake> {
     /** Ready to be installed. */
     public F11AlienSlabAbba() {
         super(
                 "F11",
                 "alien lock under slab_lock",
-                Technique.LOCKDEP,
                 SlubqNumaSteps.REMOTE_TAKE,
-                "^deadlock: CPU#0 waits for victim alien\\(0->1\\) lock, CPU#2 waits for page#\\d+ flags",
-                "^WARNING: possible circular locking dependency detected\n.*alien_lock at .*slab_lock at ");
+                "^WARNING: possible circular locking dependency detected\n.*alien_lock at .*slab_lock at ",
+                "^deadlock: CPU#0 waits for victim alien\\(0->1\\) lock, CPU#2 waits for page#\\d+ flags");
     }
 
     @Override
@@ -41,11 +38,6 @@ public final class F11AlienSlabAbba extends Defect<SlubqNumaSteps.RemoteTake> {
             }
             return object;
         };
-    }
-
-    @Override
-    public Pattern lockdepReport() {
-        return alsoSeen();
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class F17ReadPastEnd extends Defect<SlubqNumaSteps.Next> {
                 "drain_objects fetches the next object before it asks whether "
                         + "there is one. When it drains a queue to the last object that "
                         + "there is room for, it reads the word behind the per-CPU area.",
-                "KASAN: a read beyond the area; without it whatever the word " + "is, unused.",
+                "KASAN: a read beyond the area; without it whatever the word is, unused.",
                 "Ask for the end first.");
     }
 }

@@ -30,7 +30,7 @@ public final class F18MisalignedLoop extends Defect<SlubqNumaSteps.Offset> {
                         + "no multiple of the object size and goes on, but the way round "
                         + "does not compute the offset of the next. Every further object "
                         + "of the run is held to be misaligned too.",
-                "One bad free, many reports; the objects behind the bad one " + "leak.",
+                "One bad free, many reports; the objects behind the bad one leak.",
                 "Compute the offset at the head of the loop.");
     }
 }

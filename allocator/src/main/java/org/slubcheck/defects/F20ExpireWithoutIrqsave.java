@@ -45,7 +45,7 @@ public final class F20ExpireWithoutIrqsave extends Defect<SlubqNumaSteps.QueueLo
                         + "shared queue by spin_lock. An interrupt hits that CPU, frees "
                         + "an object, finds its queue full and wants the shared one: it "
                         + "waits for whom it has interrupted.",
-                "lockdep: inconsistent lock state. Without it the CPU hangs, " + "seldom.",
+                "lockdep: inconsistent lock state. Without it the CPU hangs, seldom.",
                 "spin_lock_irqsave.");
     }
 }

@@ -1,20 +1,17 @@
 package org.slubcheck.defects;
 
-import java.util.regex.Pattern;
 import org.slubcheck.slubq.SlubqNumaSteps;
-import org.slubcheck.verdict.Technique;
 
 /** F22: reclaim waits for a lock that its caller holds. Replaces {@link SlubqNumaSteps.EXPIRE_ALL}. */
-public final class F22ReclaimRecursion extends Defect<SlubqNumaSteps.ExpireLock> {
+public final class F22ReclaimRecursion extends LockOrderDefect<SlubqNumaSteps.ExpireLock> {
     /** Ready to be installed. */
     public F22ReclaimRecursion() {
         super(
                 "F22",
                 "reclaim waits for its caller's lock",
-                Technique.LOCKDEP,
                 SlubqNumaSteps.EXPIRE_ALL,
-                "^deadlock: (CPU#1 waits for .*, )?CPU#0 waits for slub_lock",
-                "^WARNING: possible recursive locking detected\n.*slub_lock at ");
+                "^WARNING: possible recursive locking detected\n.*slub_lock at ",
+                "^deadlock: (CPU#1 waits for .*, )?CPU#0 waits for slub_lock");
     }
 
     @Override
@@ -28,21 +25,16 @@ public final class F22ReclaimRecursion extends Defect<SlubqNumaSteps.ExpireLock>
     }
 
     @Override
-    public Pattern lockdepReport() {
-        return alsoSeen();
-    }
-
-    @Override
     public Story story() {
         return new Story(
-                "S+Q3 22/23 and 23/23, C. Lameter, 3 August 2010; corrected in October " + "2010",
+                "S+Q3 22/23 and 23/23, C. Lameter, 3 August 2010; corrected in October 2010",
                 Evidence.of(Evidence.FULL_MAIL, Evidence.UPSTREAM),
                 "Page reclaim runs in whatever context allocates, and waits for no lock "
                         + "that an allocation may be made under.",
                 "kmem_cache_create holds slub_lock for write and allocates with "
                         + "GFP_KERNEL. Memory is short, the page allocator reclaims, and "
                         + "kmem_cache_expire_all waits to take slub_lock for read.",
-                "The task waits for itself; everybody who wants slub_lock waits behind " + "it.",
+                "The task waits for itself; everybody who wants slub_lock waits behind it.",
                 "Only try for slub_lock, and reclaim nothing when somebody has it.");
     }
 }

@@ -30,6 +30,6 @@ public final class Q10RemoveBeforeSysfsUp extends Defect<BootSteps.RemoveGuard> 
                         + "waits on slab_caches for sysfs, and its kobject is all zeroes. "
                         + "sysfs_slab_remove deletes and puts it all the same.",
                 "kobject: is not initialized, yet kobject_put() is being called.",
-                "sysfs_slab_remove returns at once while the state is below " + "SYSFS.");
+                "sysfs_slab_remove returns at once while the state is below SYSFS.");
     }
 }

@@ -27,14 +27,14 @@ public final class Q14ErrorPathExplodes extends Defect<BootSteps.SysfsRefusal> {
     @Override
     public Story story() {
         return new Story(
-                "the thread of S+Q3, August 2010, on caches whose name sysfs " + "refuses",
+                "the thread of S+Q3, August 2010, on caches whose name sysfs refuses",
                 Evidence.of(Evidence.SAID),
                 "A struct is freed behind the last use of it.",
                 "sysfs refuses the directory of a new cache. The error path of "
                         + "sysfs_slab_add puts the kobject, and its release frees the "
                         + "cache. kmem_cache_create goes on with the cache that it was "
                         + "about to take back.",
-                "The list entry, the nodes and the queues of a freed struct are " + "used.",
+                "The list entry, the nodes and the queues of a freed struct are used.",
                 "Let kmem_cache_create alone free what it made.");
     }
 }

@@ -27,12 +27,12 @@ public final class Q15DmaLoopUnlocked extends Defect<SlabSteps.DmaLateLock> {
                 "reply to the boot report on the S+Q3 series, D. Rientjes, 16 "
                         + "August 2010, about patch 8",
                 Evidence.of(Evidence.SAID),
-                "slab_caches changes under slub_lock once there is more than one " + "thread.",
+                "slab_caches changes under slub_lock once there is more than one thread.",
                 "kmem_cache_init_late runs with irqs on. It creates the DMA "
                         + "caches and puts them on slab_caches without slub_lock, as "
                         + "kmem_cache_init may, while another CPU creates a cache.",
                 "The list of caches is torn: an entry is lost or the ring is "
                         + "broken, and the accesses are unordered.",
-                "Hold slub_lock around the loop, or run it while the machine has " + "one thread.");
+                "Hold slub_lock around the loop, or run it while the machine has one thread.");
     }
 }

@@ -37,7 +37,7 @@ public final class Q17GfpWithIrqsOff extends Defect<SlabSteps.BootGfpMask> {
                         + "kmem_cache_init. Where the hooks mask by gfp_allowed_mask (S+Q3 "
                         + "13/23), as in this port, that call alone is harmless; so the "
                         + "mask is what is replaced, which is our inference.",
-                "BUG: sleeping function called from invalid context, during " + "kmem_cache_init.",
+                "BUG: sleeping function called from invalid context, during kmem_cache_init.",
                 "Keep the boot mask until irqs are on.");
     }
 }

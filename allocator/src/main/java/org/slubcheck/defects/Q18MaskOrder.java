@@ -23,9 +23,9 @@ public final class Q18MaskOrder extends Defect<HookSteps.Mask> {
     @Override
     public Story story() {
         return new Story(
-                "S+Q3 12/23 and 13/23, C. Lameter, 3 August 2010, whose order " + "states the rule",
+                "S+Q3 12/23 and 13/23, C. Lameter, 3 August 2010, whose order states the rule",
                 Evidence.of(Evidence.CODE),
-                "Who judges a request by its flags takes gfp_allowed_mask into " + "account.",
+                "Who judges a request by its flags takes gfp_allowed_mask into account.",
                 "The mask moves from the entry of slab_alloc to its slow path. "
                         + "The hooks run before that, and look at the flags as they were "
                         + "asked for.",

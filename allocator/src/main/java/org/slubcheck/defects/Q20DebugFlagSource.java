@@ -39,7 +39,7 @@ public final class Q20DebugFlagSource extends Defect<AttributeSteps.DebugFlag> {
                         + "made between the question and the change has no red zones, and "
                         + "is searched for them from then on. Here the question is left "
                         + "out.",
-                "Redzone or Poison overwritten, of an object that nobody " + "touched.",
+                "Redzone or Poison overwritten, of an object that nobody touched.",
                 "Files that cannot be written (5.9).");
     }
 }

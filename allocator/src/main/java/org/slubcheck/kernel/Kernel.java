@@ -13,6 +13,7 @@ import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageAllocator;
+import org.slubcheck.mm.PageWiring;
 import org.slubcheck.mm.Percpu;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabWiring;
@@ -54,7 +55,7 @@ public final class Kernel {
             long size,
             long lines,
             long faults,
-            PageAllocator.Wiring pages,
+            PageWiring pages,
             Percpu.Wiring percpu,
             SlabWiring slab) {
 
@@ -65,7 +66,7 @@ public final class Kernel {
             long faults = config.faults() ? Faults.reserve(map) : 0;
             SlabWiring slab = SlabWiring.design(map, g, config.slab());
             Percpu.Wiring percpu = Percpu.Wiring.design(map, g, config.debugPercpu());
-            PageAllocator.Wiring pages = PageAllocator.Wiring.design(map, g);
+            PageWiring pages = PageWiring.design(map, g);
             long size = map.seal(Memory.WORD);
             return new Design(config, steps, map, size, lines, faults, pages, percpu, slab);
         }
@@ -300,7 +301,7 @@ public final class Kernel {
     }
 
     /** The page allocator's wiring: where its zones are. */
-    PageAllocator.Wiring pagesWiring() {
+    PageWiring pagesWiring() {
         return design.pages;
     }
 

@@ -153,20 +153,7 @@ public record Geometry(
 
     /** Another number of CPUs. */
     public Geometry withCpus(int count) {
-        return new Geometry(
-                name,
-                count,
-                nodes,
-                numa,
-                pageSize,
-                cacheLine,
-                maxOrder,
-                pages,
-                kmallocMin,
-                kmallocMax,
-                percpuEarlySize,
-                percpuEarlySlots,
-                cacheGroups);
+        return with(count, pageSize, pages, percpuEarlySize, cacheGroups);
     }
 
     /**
@@ -174,72 +161,38 @@ public record Geometry(
      * areas of all caches made at boot.
      */
     public Geometry withPageSize(int bytes) {
-        return new Geometry(
-                name,
-                cpus,
-                nodes,
-                numa,
-                bytes,
-                cacheLine,
-                maxOrder,
-                pages,
-                kmallocMin,
-                kmallocMax,
-                Math.max(percpuEarlySize, EARLY_PAGES * bytes),
-                percpuEarlySlots,
-                cacheGroups);
+        int early = Math.max(percpuEarlySize, EARLY_PAGES * bytes);
+        return with(cpus, bytes, pages, early, cacheGroups);
     }
 
     /** Other zones. */
     public Geometry withPages(ZonePages zones) {
+        return with(cpus, pageSize, zones, percpuEarlySize, cacheGroups);
+    }
+
+    /** Another early reserve of the per-CPU allocator, in bytes a CPU. */
+    public Geometry withPercpuEarlySize(int bytes) {
+        return with(cpus, pageSize, pages, bytes, cacheGroups);
+    }
+
+    /** Other last-level caches. */
+    public Geometry withCacheGroups(int groups) {
+        return with(cpus, pageSize, pages, percpuEarlySize, groups);
+    }
+
+    private Geometry with(int cpuCount, int pageBytes, ZonePages zones, int early, int groups) {
         return new Geometry(
                 name,
-                cpus,
+                cpuCount,
                 nodes,
                 numa,
-                pageSize,
+                pageBytes,
                 cacheLine,
                 maxOrder,
                 zones,
                 kmallocMin,
                 kmallocMax,
-                percpuEarlySize,
-                percpuEarlySlots,
-                cacheGroups);
-    }
-
-    /** Another early reserve of the per-CPU allocator, in bytes a CPU. */
-    public Geometry withPercpuEarlySize(int bytes) {
-        return new Geometry(
-                name,
-                cpus,
-                nodes,
-                numa,
-                pageSize,
-                cacheLine,
-                maxOrder,
-                pages,
-                kmallocMin,
-                kmallocMax,
-                bytes,
-                percpuEarlySlots,
-                cacheGroups);
-    }
-
-    /** Other last-level caches. */
-    public Geometry withCacheGroups(int groups) {
-        return new Geometry(
-                name,
-                cpus,
-                nodes,
-                numa,
-                pageSize,
-                cacheLine,
-                maxOrder,
-                pages,
-                kmallocMin,
-                kmallocMax,
-                percpuEarlySize,
+                early,
                 percpuEarlySlots,
                 groups);
     }

@@ -1,16 +1,11 @@
 package org.slubcheck.mm;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
-import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Task;
@@ -41,11 +36,9 @@ public final class PageAllocator {
     /** Others may take what is reclaimed; an end there must be. */
     private static final int MAX_RECLAIMS = 64;
 
-    private static final int POOL_ALIGNED_FROM = 1 << 18;
-
     private final Machine machine;
     private final Memory memory;
-    private final Wiring wiring;
+    private final PageWiring wiring;
     private final Faults faults;
 
     /** From the wiring: virt_to_page is on the way of every free. */
@@ -61,7 +54,7 @@ public final class PageAllocator {
      *
      * @param reclaim who can give pages back; not asked before the machine runs
      */
-    public PageAllocator(Machine machine, Wiring wiring, Faults faults, PageReclaim reclaim) {
+    public PageAllocator(Machine machine, PageWiring wiring, Faults faults, PageReclaim reclaim) {
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
@@ -83,119 +76,6 @@ public final class PageAllocator {
         /** Pages that only an urgent request may take. */
         int reserve() {
             return pages >> RESERVE_SHIFT;
-        }
-    }
-
-    /** Where everything of the page allocator stands; immutable and shared by all forks. */
-    public static final class Wiring {
-        private final Geometry geometry;
-        private final List<ZoneSpan> spans;
-        private final ZoneSpan[][] spanOf;
-        private final ZoneSpan[][][] zonelists;
-        private final long allowedMask;
-        private final long memMap;
-        private final long pool;
-        private final int pages;
-
-        private Wiring(
-                Geometry geometry, List<ZoneSpan> spans, long allowedMask, long memMap, long pool) {
-            this.geometry = geometry;
-            this.spans = List.copyOf(spans);
-            this.allowedMask = allowedMask;
-            this.memMap = memMap;
-            this.pool = pool;
-            this.pages = geometry.totalPages();
-            this.spanOf = new ZoneSpan[geometry.nodes()][Zone.values().length];
-            for (ZoneSpan span : spans) {
-                spanOf[span.node][span.zone.ordinal()] = span;
-            }
-            this.zonelists = new ZoneSpan[geometry.nodes()][Zone.values().length][];
-            for (int node = 0; node < geometry.nodes(); node++) {
-                for (Zone highest : Zone.values()) {
-                    zonelists[node][highest.ordinal()] = zonelist(node, highest);
-                }
-            }
-        }
-
-        /**
-         * Reserves the zones, gfp_allowed_mask, mem_map and the page pool in a map. To be called
-         * last, so that the pool is the end of memory.
-         */
-        public static Wiring design(MemoryMap map, Geometry geometry) {
-            List<ZoneSpan> spans = new ArrayList<>();
-            int start = 0;
-            for (int node = 0; node < geometry.nodes(); node++) {
-                for (Zone zone : Zone.values()) {
-                    int pages = pagesOf(geometry, node, zone);
-                    if (pages > 0) {
-                        long address =
-                                map.reserve(
-                                        "zone " + zone.kernelName() + "@" + node,
-                                        ZoneStruct.size(geometry.maxOrder()),
-                                        Memory.WORD);
-                        spans.add(new ZoneSpan(node, zone, address, start, pages));
-                        start += pages;
-                    }
-                }
-            }
-            long allowedMask = map.word("gfp_allowed_mask");
-            long memMap = map.reserve("mem_map", (long) start * PageStruct.SIZE, Memory.WORD);
-            long bytes = (long) start * geometry.pageSize();
-            // Blocks are aligned within the pool anyway; only a large machine can afford the gap
-            // that makes their addresses aligned too.
-            int align =
-                    bytes >= POOL_ALIGNED_FROM
-                            ? geometry.pageSize() << geometry.maxOrder() - 1
-                            : geometry.pageSize();
-            long pool = map.reserve("memory", bytes, align);
-            return new Wiring(geometry, spans, allowedMask, memMap, pool);
-        }
-
-        /** The address of mem_map[0]. */
-        public long memMap() {
-            return memMap;
-        }
-
-        /** The address of the first page's memory. */
-        public long pool() {
-            return pool;
-        }
-
-        /** The populated zones, in page frame order. */
-        public List<ZoneSpan> spans() {
-            return spans;
-        }
-
-        /** The address of gfp_allowed_mask. */
-        public long allowedMaskWord() {
-            return allowedMask;
-        }
-
-        /** Nodes by distance; on each, zones downwards from the highest allowed. */
-        private ZoneSpan[] zonelist(int from, Zone highest) {
-            int nodes = geometry.nodes();
-            return IntStream.range(0, nodes)
-                    .boxed()
-                    .sorted(
-                            Comparator.comparingInt((Integer node) -> geometry.distance(from, node))
-                                    .thenComparingInt(node -> Math.floorMod(node - from, nodes)))
-                    .flatMap(
-                            node ->
-                                    IntStream.rangeClosed(0, highest.ordinal())
-                                            .mapToObj(z -> spanOf[node][highest.ordinal() - z]))
-                    .filter(span -> span != null)
-                    .toArray(ZoneSpan[]::new);
-        }
-
-        private static int pagesOf(Geometry geometry, int node, Zone zone) {
-            Geometry.ZonePages pages = geometry.pages();
-            return switch (zone) {
-                case DMA -> node == 0 ? pages.dma() : 0;
-                case DMA32 -> node == 0 ? pages.dma32() : 0;
-                case NORMAL -> pages.normal();
-                case HIGHMEM -> pages.highmem();
-                case MOVABLE -> pages.movable();
-            };
         }
     }
 

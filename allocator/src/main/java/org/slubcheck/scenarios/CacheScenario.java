@@ -17,15 +17,11 @@ abstract class CacheScenario extends Scenario {
     static final int LARGE_QUEUE = 8;
 
     /** The micro machine, watching its freed per-CPU areas, without merging. */
-    static final KernelConfig CONFIG = unmerged();
+    static final KernelConfig CONFIG =
+            unmerged(KernelConfig.of(Geometry.micro()).withDebugPercpu(true));
 
     CacheScenario(String id, String about, String... tasks) {
         super(id, about, tasks);
-    }
-
-    private static KernelConfig unmerged() {
-        KernelConfig plain = KernelConfig.of(Geometry.micro()).withDebugPercpu(true);
-        return plain.with(plain.slab().withMerge(false));
     }
 
     @Override
@@ -35,12 +31,7 @@ abstract class CacheScenario extends Scenario {
 
     /** A cache of its own; it is not merged, so nobody else's objects are in it. */
     static long cache(Kernel kernel, String name) {
-        Task boot = kernel.task(0);
-        long s = kernel.slab().create(boot, name, OBJECT, 0, 0, 0);
-        if (s == 0) {
-            throw new IllegalStateException("the prefix cannot create " + name);
-        }
-        return s;
+        return create(kernel, kernel.slab().literal(name), OBJECT, 0);
     }
 
     /**

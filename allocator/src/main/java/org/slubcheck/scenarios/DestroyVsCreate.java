@@ -12,7 +12,7 @@ import org.slubcheck.slab.Slab;
  */
 public final class DestroyVsCreate extends Scenario {
     private static final int SIZE = 24;
-    private static final KernelConfig CONFIG = build();
+    private static final KernelConfig CONFIG = unmerged(KernelConfig.of(Geometry.small()));
 
     /** Ready to run. */
     public DestroyVsCreate() {
@@ -23,11 +23,6 @@ public final class DestroyVsCreate extends Scenario {
                 "kmem_cache_create, once the name is free");
     }
 
-    private static KernelConfig build() {
-        KernelConfig plain = KernelConfig.of(Geometry.small());
-        return plain.with(plain.slab().withMerge(false));
-    }
-
     @Override
     public KernelConfig config() {
         return CONFIG;
@@ -35,13 +30,8 @@ public final class DestroyVsCreate extends Scenario {
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        Task boot = kernel.task(0);
         long name = kernel.slab().literal("victim");
-        long s = kernel.slab().create(boot, name, SIZE, 0, 0, 0);
-        if (s == 0) {
-            throw new IllegalStateException("the prefix cannot create the victim");
-        }
-        return new long[] {s, name};
+        return new long[] {create(kernel, name, SIZE, 0), name};
     }
 
     @Override

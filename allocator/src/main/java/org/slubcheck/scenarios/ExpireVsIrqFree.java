@@ -11,7 +11,8 @@ import org.slubcheck.slab.KmemCache;
  * a batch of it goes to the shared queue, which expiry is about to drain.
  */
 public final class ExpireVsIrqFree extends CacheScenario {
-    private static final KernelConfig SHARING = sharing();
+    private static final KernelConfig SHARING =
+            unmerged(KernelConfig.of(Geometry.small()).withDebugPercpu(true));
 
     /** Ready to run. */
     public ExpireVsIrqFree() {
@@ -20,11 +21,6 @@ public final class ExpireVsIrqFree extends CacheScenario {
                 "A shared queue is drained by expiry while an interrupt wants to fill it.",
                 "expire_store",
                 "an interrupt that frees");
-    }
-
-    private static KernelConfig sharing() {
-        KernelConfig plain = KernelConfig.of(Geometry.small()).withDebugPercpu(true);
-        return plain.with(plain.slab().withMerge(false));
     }
 
     @Override

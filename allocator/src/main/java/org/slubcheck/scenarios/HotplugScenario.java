@@ -17,15 +17,11 @@ abstract class HotplugScenario extends Scenario {
     static final int CPU = 2;
 
     private static final int SIZE = 24;
-    private static final KernelConfig CONFIG = build();
+    private static final KernelConfig CONFIG =
+            unmerged(KernelConfig.of(Geometry.small().withCpus(CPU + 1)));
 
     HotplugScenario(String id, String about, String... tasks) {
         super(id, about, tasks);
-    }
-
-    private static KernelConfig build() {
-        KernelConfig plain = KernelConfig.of(Geometry.small().withCpus(CPU + 1));
-        return plain.with(plain.slab().withMerge(false));
     }
 
     @Override
@@ -36,11 +32,7 @@ abstract class HotplugScenario extends Scenario {
     /** A cache; one whose slabs wait for grace periods, or not. */
     static long cache(Kernel kernel, String name, boolean byRcu) {
         long flags = byRcu ? SlabFlags.DESTROY_BY_RCU : 0;
-        long s = kernel.slab().create(kernel.task(0), name, SIZE, 0, flags, 0);
-        if (s == 0) {
-            throw new IllegalStateException("the prefix cannot create " + name);
-        }
-        return s;
+        return create(kernel, kernel.slab().literal(name), SIZE, flags);
     }
 
     /** Leaves an object in the queue of the CPU that is to go. */

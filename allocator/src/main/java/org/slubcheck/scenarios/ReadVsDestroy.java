@@ -11,7 +11,7 @@ import org.slubcheck.machine.Task;
  */
 public final class ReadVsDestroy extends Scenario {
     private static final int SIZE = 24;
-    private static final KernelConfig CONFIG = build();
+    private static final KernelConfig CONFIG = unmerged(KernelConfig.of(Geometry.small()));
 
     /** Ready to run. */
     public ReadVsDestroy() {
@@ -22,11 +22,6 @@ public final class ReadVsDestroy extends Scenario {
                 "kmem_cache_destroy");
     }
 
-    private static KernelConfig build() {
-        KernelConfig plain = KernelConfig.of(Geometry.small());
-        return plain.with(plain.slab().withMerge(false));
-    }
-
     @Override
     public KernelConfig config() {
         return CONFIG;
@@ -34,11 +29,7 @@ public final class ReadVsDestroy extends Scenario {
 
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
-        long s = kernel.slab().create(kernel.task(0), "victim", SIZE, 0, 0, 0);
-        if (s == 0) {
-            throw new IllegalStateException("the prefix cannot create the victim");
-        }
-        return new long[] {s};
+        return new long[] {create(kernel, kernel.slab().literal("victim"), SIZE, 0)};
     }
 
     @Override

@@ -48,6 +48,20 @@ public abstract class Scenario {
         return task % config().geometry().cpus();
     }
 
+    /** A kernel in which each cache has its own slabs, so that nobody else's objects are in them. */
+    static KernelConfig unmerged(KernelConfig plain) {
+        return plain.with(plain.slab().withMerge(false));
+    }
+
+    /** Creates a cache at boot; a prefix relies on getting it. */
+    static long create(Kernel kernel, long name, int size, long flags) {
+        long s = kernel.slab().create(kernel.task(0), name, size, 0, flags, 0);
+        if (s == 0) {
+            throw new IllegalStateException("the prefix cannot create a cache");
+        }
+        return s;
+    }
+
     /** How far the kernel is booted before the prefix runs. */
     public Kernel.Stage stage() {
         return Kernel.Stage.RUNNING;

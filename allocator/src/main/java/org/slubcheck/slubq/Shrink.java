@@ -1,5 +1,6 @@
 package org.slubcheck.slubq;
 
+import java.util.function.LongConsumer;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
@@ -44,25 +45,16 @@ final class Shrink {
             ListHead.init(m, bucket(buckets, i));
         }
         boolean irqs = lock(k, t, n);
-        long head = n + KmemCacheNode.PARTIAL;
-        long next;
-        for (long lru = ListHead.next(m, head); lru != head; lru = next) {
-            next = ListHead.next(m, lru);
-            long page = PageStruct.ofLru(lru);
-            if (PartialLists.slabTryLock(k, t, page)) {
-                boolean empty = FreeMap.isFull(m, page);
-                if (empty) {
-                    PartialLists.unlinkPartial(m, n, page);
-                } else {
+        discardEmpty(
+                k,
+                t,
+                s,
+                n,
+                page -> {
                     int inuse = Math.min(FreeMap.inuse(m, page), objects - 1);
-                    ListHead.move(m, lru, bucket(buckets, inuse));
-                }
-                PartialLists.slabUnlock(k, t, page);
-                if (empty) {
-                    SlabPages.discardSlab(k, t, s, page);
-                }
-            }
-        }
+                    ListHead.move(m, PageStruct.lru(page), bucket(buckets, inuse));
+                });
+        long head = n + KmemCacheNode.PARTIAL;
         for (int i = objects - 1; i >= 0; i--) {
             ListHead.splice(m, bucket(buckets, i), ListHead.prev(m, head));
         }
@@ -74,28 +66,40 @@ final class Shrink {
      * bytes of their pages. Irqs are on.
      */
     static long freeEmpty(Slubq k, Task t, long s, long n) {
+        boolean irqs = lock(k, t, n);
+        long freed = discardEmpty(k, t, s, n, page -> {});
+        KmemCacheNode.clearTouched(k.m, n);
+        unlock(k, t, n, irqs);
+        return freed;
+    }
+
+    /**
+     * Walks the partial slabs that nobody has locked: discards the empty ones and shows the others,
+     * each under its lock, to who may move them; the bytes discarded. The node's list_lock is held.
+     */
+    private static long discardEmpty(Slubq k, Task t, long s, long n, LongConsumer kept) {
         Memory m = k.m;
         long freed = 0;
-        boolean irqs = lock(k, t, n);
         long head = n + KmemCacheNode.PARTIAL;
         long next;
         for (long lru = ListHead.next(m, head); lru != head; lru = next) {
             next = ListHead.next(m, lru);
             long page = PageStruct.ofLru(lru);
-            if (PartialLists.slabTryLock(k, t, page)) {
-                boolean empty = FreeMap.isFull(m, page);
-                if (empty) {
-                    PartialLists.unlinkPartial(m, n, page);
-                }
-                PartialLists.slabUnlock(k, t, page);
-                if (empty) {
-                    freed += SlabPages.bytes(k, page);
-                    SlabPages.discardSlab(k, t, s, page);
-                }
+            if (!PartialLists.slabTryLock(k, t, page)) {
+                continue;
+            }
+            boolean empty = FreeMap.isFull(m, page);
+            if (empty) {
+                PartialLists.unlinkPartial(m, n, page);
+            } else {
+                kept.accept(page);
+            }
+            PartialLists.slabUnlock(k, t, page);
+            if (empty) {
+                freed += SlabPages.bytes(k, page);
+                SlabPages.discardSlab(k, t, s, page);
             }
         }
-        KmemCacheNode.clearTouched(m, n);
-        unlock(k, t, n, irqs);
         return freed;
     }
 

@@ -19,7 +19,7 @@ final class MmMachine {
     final Memory memory;
     final Machine machine;
     final Faults faults;
-    final PageAllocator.Wiring pageWiring;
+    final PageWiring pageWiring;
     final Percpu.Wiring percpuWiring;
     final PageAllocator pages;
     final Percpu percpu;
@@ -32,7 +32,7 @@ final class MmMachine {
         long lines = Machine.reserveLines(map, geometry);
         long attr = Faults.reserve(map);
         percpuWiring = Percpu.Wiring.design(map, geometry, true);
-        pageWiring = PageAllocator.Wiring.design(map, geometry);
+        pageWiring = PageWiring.design(map, geometry);
         long size = map.seal(Memory.WORD);
         memory = checked ? Memory.checked(size, console) : Memory.plain(size);
         machine = new Machine(memory, geometry, console, LockObserver.NONE, lines);

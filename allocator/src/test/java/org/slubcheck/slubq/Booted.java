@@ -18,6 +18,7 @@ import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.mm.PageWiring;
 import org.slubcheck.mm.Percpu;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
@@ -43,7 +44,7 @@ final class Booted {
         long faultWords = Faults.reserve(map);
         SlabWiring slabWiring = SlabWiring.design(map, g, config);
         Percpu.Wiring percpuWiring = Percpu.Wiring.design(map, g, true);
-        PageAllocator.Wiring pageWiring = PageAllocator.Wiring.design(map, g);
+        PageWiring pageWiring = PageWiring.design(map, g);
         long size = map.seal(g.pageSize());
         memory = checked ? Memory.checked(size, console) : Memory.plain(size);
         LockObserver observer = checked ? new Lockdep(console) : LockObserver.NONE;

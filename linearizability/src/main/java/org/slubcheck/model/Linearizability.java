@@ -66,7 +66,7 @@ public final class Linearizability {
      * flush: what the resizer drains, the other CPU pops all the same, and it is handed out twice.
      * That takes a switch between plain accesses.
      */
-    public static synchronized Verdict resize(boolean fixed, Budget budget) {
+    private static synchronized Verdict resize(boolean fixed, Budget budget) {
         Steps steps = Steps.mainline();
         Bench.boot(fixed ? steps : Defects.byId("Q04a").orElseThrow().install(steps));
         return judge(
@@ -81,7 +81,7 @@ public final class Linearizability {
     }
 
     /** A cache against a pool: objects come and go on two CPUs. */
-    public static synchronized Verdict hands(Budget budget) {
+    private static synchronized Verdict hands(Budget budget) {
         Bench.boot(Steps.mainline());
         return judge(
                 POOL_HANDS,
@@ -95,7 +95,7 @@ public final class Linearizability {
     }
 
     /** The list of caches against a count for each kind: aliases come and go. */
-    public static synchronized Verdict aliases(Budget budget) {
+    private static synchronized Verdict aliases(Budget budget) {
         Bench.boot(Steps.mainline());
         return judge(
                 REGISTRY_ALIASES,
@@ -112,7 +112,7 @@ public final class Linearizability {
      * The list of caches against a count for each kind: a lookup while caches appear. The wrong
      * twin's lookup drops slub_lock half way.
      */
-    public static synchronized Verdict lookup(boolean fixed, Budget budget) {
+    private static synchronized Verdict lookup(boolean fixed, Budget budget) {
         Bench.boot(Steps.mainline());
         return judge(
                 REGISTRY_LOOKUP,

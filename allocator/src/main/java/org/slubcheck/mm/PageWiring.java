@@ -1,0 +1,128 @@
+package org.slubcheck.mm;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
+
+/** Where everything of the page allocator stands; immutable and shared by all forks. */
+public final class PageWiring {
+    private static final int POOL_ALIGNED_FROM = 1 << 18;
+
+    final Geometry geometry;
+    final List<PageAllocator.ZoneSpan> spans;
+    final PageAllocator.ZoneSpan[][] spanOf;
+    final PageAllocator.ZoneSpan[][][] zonelists;
+    final long allowedMask;
+    final long memMap;
+    final long pool;
+    final int pages;
+
+    private PageWiring(
+            Geometry geometry,
+            List<PageAllocator.ZoneSpan> spans,
+            long allowedMask,
+            long memMap,
+            long pool) {
+        this.geometry = geometry;
+        this.spans = List.copyOf(spans);
+        this.allowedMask = allowedMask;
+        this.memMap = memMap;
+        this.pool = pool;
+        this.pages = geometry.totalPages();
+        this.spanOf = new PageAllocator.ZoneSpan[geometry.nodes()][Zone.values().length];
+        for (PageAllocator.ZoneSpan span : spans) {
+            spanOf[span.node()][span.zone().ordinal()] = span;
+        }
+        this.zonelists = new PageAllocator.ZoneSpan[geometry.nodes()][Zone.values().length][];
+        for (int node = 0; node < geometry.nodes(); node++) {
+            for (Zone highest : Zone.values()) {
+                zonelists[node][highest.ordinal()] = zonelist(node, highest);
+            }
+        }
+    }
+
+    /**
+     * Reserves the zones, gfp_allowed_mask, mem_map and the page pool in a map. To be called
+     * last, so that the pool is the end of memory.
+     */
+    public static PageWiring design(MemoryMap map, Geometry geometry) {
+        List<PageAllocator.ZoneSpan> spans = new ArrayList<>();
+        int start = 0;
+        for (int node = 0; node < geometry.nodes(); node++) {
+            for (Zone zone : Zone.values()) {
+                int pages = pagesOf(geometry, node, zone);
+                if (pages > 0) {
+                    long address =
+                            map.reserve(
+                                    "zone " + zone.kernelName() + "@" + node,
+                                    ZoneStruct.size(geometry.maxOrder()),
+                                    Memory.WORD);
+                    spans.add(new PageAllocator.ZoneSpan(node, zone, address, start, pages));
+                    start += pages;
+                }
+            }
+        }
+        long allowedMask = map.word("gfp_allowed_mask");
+        long memMap = map.reserve("mem_map", (long) start * PageStruct.SIZE, Memory.WORD);
+        long bytes = (long) start * geometry.pageSize();
+        // Blocks are aligned within the pool anyway; only a large machine can afford the gap
+        // that makes their addresses aligned too.
+        int align =
+                bytes >= POOL_ALIGNED_FROM
+                        ? geometry.pageSize() << geometry.maxOrder() - 1
+                        : geometry.pageSize();
+        long pool = map.reserve("memory", bytes, align);
+        return new PageWiring(geometry, spans, allowedMask, memMap, pool);
+    }
+
+    /** The address of mem_map[0]. */
+    public long memMap() {
+        return memMap;
+    }
+
+    /** The address of the first page's memory. */
+    public long pool() {
+        return pool;
+    }
+
+    /** The populated zones, in page frame order. */
+    public List<PageAllocator.ZoneSpan> spans() {
+        return spans;
+    }
+
+    /** The address of gfp_allowed_mask. */
+    public long allowedMaskWord() {
+        return allowedMask;
+    }
+
+    /** Nodes by distance; on each, zones downwards from the highest allowed. */
+    private PageAllocator.ZoneSpan[] zonelist(int from, Zone highest) {
+        int nodes = geometry.nodes();
+        return IntStream.range(0, nodes)
+                .boxed()
+                .sorted(
+                        Comparator.comparingInt((Integer node) -> geometry.distance(from, node))
+                                .thenComparingInt(node -> Math.floorMod(node - from, nodes)))
+                .flatMap(
+                        node ->
+                                IntStream.rangeClosed(0, highest.ordinal())
+                                        .mapToObj(z -> spanOf[node][highest.ordinal() - z]))
+                .filter(span -> span != null)
+                .toArray(PageAllocator.ZoneSpan[]::new);
+    }
+
+    private static int pagesOf(Geometry geometry, int node, Zone zone) {
+        Geometry.ZonePages pages = geometry.pages();
+        return switch (zone) {
+            case DMA -> node == 0 ? pages.dma() : 0;
+            case DMA32 -> node == 0 ? pages.dma32() : 0;
+            case NORMAL -> pages.normal();
+            case HIGHMEM -> pages.highmem();
+            case MOVABLE -> pages.movable();
+        };
+    }
+}
