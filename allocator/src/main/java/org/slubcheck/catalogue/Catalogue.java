@@ -100,6 +100,7 @@ public final class Catalogue {
             add("F04", MODEL, "shared-take");
             add("F05", PROPERTY, "SharedQueueProperties.blockHoldsItsQueues");
             add("F06", PROPERTY, "ApiProperties.batchStaysWithinTheQueue");
+            add("F07", MODEL, "shrink-vs-shrink");
             add("F08", FAULT, CALL_FAULTS);
             add("F09", LOCKDEP, "destroy-vs-create");
             add("F10", PROPERTY, NUMA_IS_SOUND);

@@ -42,6 +42,7 @@ public final class Defects {
                     new F04SharedQueueToctou(),
                     new F05PageShiftForPageSize(),
                     new F06BatchCheckInverted(),
+                    new F07BatchClampOutsideLock(),
                     new F08ResizeOom(),
                     new F09CloseSelfDeadlock(),
                     new F10AreasFreedBeforeBusyCheck(),

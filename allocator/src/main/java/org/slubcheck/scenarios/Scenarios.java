@@ -10,6 +10,7 @@ public final class Scenarios {
                     new ResizeVsUser(),
                     new QueueShrinkVsAlloc(),
                     new ShrinkVsResize(),
+                    new ShrinkVsShrink(),
                     new WindowVsResize(),
                     new StatVsResize(),
                     new WalkVsResize(),

@@ -19,6 +19,10 @@ import org.slubcheck.machine.StructLayout;
  *
  * <p>{@code oo}, {@code max} and {@code min} hold an order and a number of objects in one word:
  * order in the bits from {@link #OO_SHIFT} up, objects below.
+ *
+ * <p>{@code batch} and {@code queue} stand in different words. They are stored by tasks that need not
+ * agree on a lock (that is what F07 does), and a store of half a word here would take the other half
+ * with it, which no store of an int does on hardware.
  */
 public final class KmemCache {
     /** The fixed part; the node pointers or the embedded node follow it. */
@@ -26,7 +30,7 @@ public final class KmemCache {
             StructLayout.of("kmem_cache")
                     .word("cpu")
                     .integer("batch")
-                    .integer("queue")
+                    .integer("remote_node_defrag_ratio")
                     .word("flags")
                     .integer("size")
                     .integer("objsize")
@@ -38,8 +42,8 @@ public final class KmemCache {
                     .word("ctor")
                     .integer("inuse")
                     .integer("align")
+                    .integer("queue")
                     .integer("cpu_queue")
-                    .integer("remote_node_defrag_ratio")
                     .word("min_partial")
                     .word("name")
                     .word("list.next")
