@@ -45,6 +45,7 @@ final class ArchitectureRules {
                     "machine",
                     "mm",
                     "slab",
+                    "slubbase",
                     "slubq",
                     "kernel",
                     "trace",
@@ -193,7 +194,11 @@ final class ArchitectureRules {
         return fields().that()
                 .areDeclaredInClassesThat(
                         resideInAnyPackage(
-                                within("mm"), within("slab"), within("slubq"), within("defects")))
+                                within("mm"),
+                                within("slab"),
+                                within("slubbase"),
+                                within("slubq"),
+                                within("defects")))
                 .should()
                 .beFinal();
     }
@@ -211,6 +216,7 @@ final class ArchitectureRules {
                                 within("machine"),
                                 within("mm"),
                                 within("slab"),
+                                within("slubbase"),
                                 within("slubq"),
                                 within("defects")))
                 .should(takeNothingFromObservers())

@@ -1,6 +1,6 @@
 package org.slubcheck.defects;
 
-import org.slubcheck.slubq.HookSteps;
+import org.slubcheck.slubbase.HookSteps;
 import org.slubcheck.verdict.Technique;
 
 /** Q18: hooks judge flags that do not count yet. Replaces {@link HookSteps#MASK}. */

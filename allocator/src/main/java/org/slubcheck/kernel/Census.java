@@ -9,7 +9,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabState;
-import org.slubcheck.slubq.DebugView;
+import org.slubcheck.slubbase.DebugView;
 import org.slubcheck.slubq.FreeMap;
 
 /**
@@ -260,11 +260,12 @@ public final class Census {
                     miscounted(name, object, first, isFree);
                 } else if (watched && (isFree || first.state != null)) {
                     DebugView.State state = isFree ? DebugView.State.FREE : first.state;
-                    bytes(name, object, DebugView.check(m, s, object, state));
+                    bytes(name, object, DebugView.check(m, s, object, state, 0));
                 }
             }
             if (watched) {
-                bytes(name, start, DebugView.checkPadding(m, s, page, start, bytesOf(page)));
+                long tail = FreeMap.peekTail(m, s, page, start);
+                bytes(name, start, DebugView.checkPadding(m, s, start, tail, bytesOf(page)));
             }
         }
         long countFree = total - elsewhere;

@@ -6,6 +6,10 @@ import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slubbase.Hooks;
+import org.slubcheck.slubbase.PartialLists;
+import org.slubcheck.slubbase.Report;
+import org.slubcheck.slubbase.SlabPages;
 
 /**
  * From queues back to slabs (S+Q3 14/23): drain_objects, drain_queue, flush_cpu_objects and

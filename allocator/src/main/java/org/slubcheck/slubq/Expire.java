@@ -6,6 +6,7 @@ import org.slubcheck.machine.Task;
 import org.slubcheck.mm.ListHead;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slubbase.Shrink;
 
 /**
  * Expiry of cached objects (S+Q3 22/23, C. Lameter, 3 Aug 2010, as corrected in October 2010): what

@@ -3,6 +3,7 @@ package org.slubcheck.slubq;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.KmemCache;
 
 /**
  * The map of a slab's free objects: bit i is 1 when object i is free in its slab, 0 when it is in a
@@ -169,6 +170,15 @@ public final class FreeMap {
         long field = page + PageStruct.FREELIST;
         long map = inPageStruct(peekObjects(m, page)) ? field : m.peek(field);
         return test(m.peek(map + wordOf(bit)), bit);
+    }
+
+    /** Where an observer sees the padding at the end of a slab begin, from its start. */
+    @Observer
+    public static long peekTail(Memory m, long s, long page, long start) {
+        int objects = peekObjects(m, page);
+        return inPageStruct(objects)
+                ? (long) objects * m.peekInt(s + KmemCache.SIZE)
+                : m.peek(page + PageStruct.FREELIST) + bytes(objects) - start;
     }
 
     private static boolean test(long word, int bit) {

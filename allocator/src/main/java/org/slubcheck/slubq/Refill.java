@@ -1,15 +1,14 @@
 package org.slubcheck.slubq;
 
-import org.slubcheck.machine.Console;
-import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
-import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
-import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slubbase.OutOfMemory;
+import org.slubcheck.slubbase.PartialLists;
+import org.slubcheck.slubbase.SlabPages;
 
 /**
  * slab_alloc without its fast path (S+Q3 14/23): filling a queue from slabs.
@@ -42,7 +41,7 @@ final class Refill {
             }
             if (object == 0) {
                 k.machine.irqRestore(t, flags);
-                outOfMemory(k, t, s, gfp, wanted);
+                OutOfMemory.report(k, t, s, gfp, wanted);
                 return 0;
             }
             if (!debug || ObjectDebug.allocProcessing(k, t, s, object)) {
@@ -81,7 +80,7 @@ final class Refill {
             } else if (queued(k, c) == 0 || foreign(k, c, node)) {
                 past = Remote.one(k, s, page);
             }
-            PartialLists.toLists(k, t, s, page);
+            toLists(k, t, s, page);
             PartialLists.slabUnlock(k, t, page);
             if (past != 0) {
                 k.stat(t, s, StatItem.ALLOC_REMOTE);
@@ -184,51 +183,13 @@ final class Refill {
         }
     }
 
-    /** slab_out_of_memory: says why, unless the caller does not want to know. */
-    private static void outOfMemory(Slubq k, Task t, long s, int gfp, int node) {
-        if ((gfp & Gfp.NOWARN) != 0) {
-            return;
+    /** to_lists: a slab that is on no list goes where its map says. The slab's lock is held. */
+    static void toLists(Slubq k, Task t, long s, long page) {
+        long n = k.node(s, PageStruct.node(k.m, page));
+        if (FreeMap.isEmpty(k.m, page)) {
+            PartialLists.addFull(k, t, s, n, page);
+        } else {
+            PartialLists.addPartial(k, t, n, page);
         }
-        Memory m = k.m;
-        long oo = KmemCache.oo(m, s);
-        StringBuilder text = new StringBuilder();
-        text.append(
-                String.format(
-                        "SLUB: Unable to allocate memory on node %d (gfp=0x%x)\n"
-                                + "  cache: %s, object size: %d, buffer size: %d, "
-                                + "default order: %d, min order: %d",
-                        node,
-                        gfp,
-                        k.slab.name(s),
-                        KmemCache.objsize(m, s),
-                        KmemCache.size(m, s),
-                        KmemCache.ooOrder(oo),
-                        KmemCache.ooOrder(m.read(s + KmemCache.MIN))));
-        for (int i = 0; i < k.geometry.nodes(); i++) {
-            long n = k.node(s, i);
-            if (n != 0) {
-                text.append(
-                        String.format(
-                                "\n  node %d: slabs: %d, objs: %d, free: %d",
-                                i,
-                                KmemCacheNode.nrSlabs(m, n),
-                                KmemCacheNode.totalObjects(m, n),
-                                countPartialFree(k, t, n)));
-            }
-        }
-        k.machine.console().printk(Console.Level.WARNING, "%s", text.toString());
-    }
-
-    /** count_partial of available: free objects in the partial slabs of a node. */
-    static long countPartialFree(Slubq k, Task t, long n) {
-        boolean irqs =
-                k.machine.spinLockIrqSave(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK);
-        long head = n + KmemCacheNode.PARTIAL;
-        long free = 0;
-        for (long lru = ListHead.next(k.m, head); lru != head; lru = ListHead.next(k.m, lru)) {
-            free += FreeMap.racyAvailable(k.m, PageStruct.ofLru(lru));
-        }
-        k.machine.spinUnlockIrqRestore(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
-        return free;
     }
 }

@@ -6,6 +6,7 @@ import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slubbase.PartialLists;
 
 /**
  * Allocation from another node than the CPU's (S+Q3 19/23 and 21/23, C. Lameter, 3 Aug 2010, in the
@@ -96,7 +97,7 @@ public final class Remote {
             KmemCacheQueue.setObjects(m, a, have + count);
             KmemCacheQueue.setTouched(m, a, true);
         }
-        PartialLists.toLists(k, t, s, page);
+        Refill.toLists(k, t, s, page);
         PartialLists.slabUnlock(k, t, page);
         return object;
     }

@@ -1,16 +1,14 @@
 package org.slubcheck.slubq;
 
-import org.slubcheck.layout.SlabLimits;
 import org.slubcheck.machine.Geometry;
 
 /**
- * The sizes of queues and slabs on machines of all sizes: the kernel's own where pages have 4 KiB
+ * The sizes of queues on machines of all sizes: the kernel's own where pages have 4 KiB
  * or more, and proportionate ones where a whole machine is smaller than one such page.
  */
 public final class Scale {
     private static final int REAL_PAGE = 4096;
     private static final int SMALL_PAGE = 512;
-    private static final int MICRO_OBJECTS = 4;
 
     private Scale() {}
 
@@ -35,24 +33,5 @@ public final class Scale {
             return real ? 54 : 6;
         }
         return real ? 120 : 8;
-    }
-
-    /**
-     * The limits that calculate_sizes works in: the kernel's, except that on pages below 512 bytes
-     * four objects a slab are enough, so that slabs stay small.
-     */
-    public static SlabLimits limits(Geometry g) {
-        SlabLimits limits = SlabLimits.of(g.pageSize(), g.cacheLine(), g.cpus(), g.maxOrder());
-        if (g.pageSize() >= SMALL_PAGE) {
-            return limits;
-        }
-        return new SlabLimits(
-                limits.pageSize(),
-                limits.cacheLine(),
-                limits.cpus(),
-                limits.minOrder(),
-                limits.maxOrder(),
-                MICRO_OBJECTS,
-                limits.buddyOrders());
     }
 }

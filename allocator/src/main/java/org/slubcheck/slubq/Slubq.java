@@ -2,25 +2,22 @@ package org.slubcheck.slubq;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.slubcheck.machine.Geometry;
+import org.slubcheck.layout.ObjectLayout;
+import org.slubcheck.layout.SlabLimits;
+import org.slubcheck.layout.SlubqLayout;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
-import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
-import org.slubcheck.mm.PageAllocator;
-import org.slubcheck.mm.PageStruct;
-import org.slubcheck.mm.Percpu;
-import org.slubcheck.slab.Engine;
 import org.slubcheck.slab.EngineAttributes;
 import org.slubcheck.slab.KmemCache;
-import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.Slab;
-import org.slubcheck.slab.SlabConfig;
 import org.slubcheck.slab.SlabFlags;
 import org.slubcheck.slab.SlabState;
+import org.slubcheck.slubbase.Hooks;
+import org.slubcheck.slubbase.SlubBase;
 
 /**
  * The S+Q3 engine (patches 14 to 23, C. Lameter, 3 Aug 2010; corrected as of October 2010).
@@ -48,20 +45,12 @@ import org.slubcheck.slab.SlabState;
  *
  * <p>Cheap to make, one for each fork: all state is in memory.
  */
-public final class Slubq implements Engine {
+public final class Slubq extends SlubBase {
     private static final long UNUSUAL = SlabFlags.DEBUG_FLAGS | SlabFlags.MEM_SPREAD;
 
-    final Machine machine;
-    final Memory m;
-    final Geometry geometry;
-    final PageAllocator pages;
-    final Percpu percpu;
-    final Slab slab;
-    final SlabConfig config;
     final SlubqSteps steps;
     final SlubqNumaSteps numa;
     final KmemCacheCpu cpuLayout;
-    private final Rcu rcu;
 
     /** offsetof(struct kmem_cache_cpu, q). */
     final int queue;
@@ -72,27 +61,12 @@ public final class Slubq implements Engine {
     private final int lineShift;
     private final int unitSize;
 
-    /** More than one node: the only machines on which an object can be of another node. */
-    final boolean manyNodes;
-
-    /** Somebody watches memory: objects are made usable and unusable for him. */
-    final boolean observed;
-
-    /** CONFIG_FAILSLAB. */
-    final boolean failslab;
-
     private final boolean stats;
     private final SlubqSteps.PreAlloc preAlloc;
 
     /** The engine of a slab allocator, with the code that its steps name. */
     public Slubq(Slab slab) {
-        this.slab = slab;
-        this.machine = slab.machine();
-        this.m = machine.memory();
-        this.geometry = machine.geometry();
-        this.pages = slab.pages();
-        this.percpu = slab.percpu();
-        this.config = slab.config();
+        super(slab, new MapObjects(slab));
         this.steps = SlubqSteps.of(slab.steps());
         this.numa = SlubqNumaSteps.of(slab.steps());
         this.cpuLayout = KmemCacheCpu.of(config.stats());
@@ -100,16 +74,8 @@ public final class Slubq implements Engine {
         this.lines = machine.line(0);
         this.lineShift = machine.lineShift();
         this.unitSize = percpu.unitSize();
-        this.manyNodes = geometry.nodes() > 1;
-        this.observed = m.observed();
-        this.failslab = config.failslab();
         this.stats = config.stats();
         this.preAlloc = steps.preAlloc;
-        this.rcu =
-                new Rcu(
-                        machine,
-                        slab.hotplug(),
-                        (task, head) -> SlabPages.rcuFree(this, task, head));
     }
 
     @Override
@@ -223,12 +189,6 @@ public final class Slubq implements Engine {
         m.writeInt(c + cpuLayout.node(), node);
     }
 
-    /** page_to_nid(virt_to_page(object)); -1 for a wild pointer. */
-    int nodeOf(long object) {
-        long page = pages.pageOf(object);
-        return page == 0 ? -1 : PageStruct.node(m, page);
-    }
-
     /** What an interrupt does to empty its CPU's copy of an area: all objects to their slabs. */
     public void flushThisCpu(Task irq, long s, long area) {
         long c = percpu.thisCpuPtr(irq, area);
@@ -280,11 +240,6 @@ public final class Slubq implements Engine {
     @Override
     public void closing(Task task, long s) {
         SharedCache.remove(this, task, s);
-    }
-
-    @Override
-    public Rcu rcu() {
-        return rcu;
     }
 
     @Override
@@ -361,11 +316,6 @@ public final class Slubq implements Engine {
     // ---- caches and nodes
 
     @Override
-    public boolean calculateSizes(long s, int forcedOrder) {
-        return Sizes.calculate(this, s, forcedOrder);
-    }
-
-    @Override
     public void initCache(long s) {
         int size = Scale.initialQueue(geometry, KmemCache.size(m, s));
         KmemCache.setQueue(m, s, size);
@@ -374,48 +324,50 @@ public final class Slubq implements Engine {
     }
 
     @Override
-    public void initKmemCacheNode(long n) {
-        m.writeOnce(n + KmemCacheNode.LIST_LOCK, 0);
-        KmemCacheNode.setNrPartial(m, n, 0);
-        ListHead.init(m, n + KmemCacheNode.PARTIAL);
-        m.writeOnce(n + KmemCacheNode.NR_SLABS, 0);
-        m.writeOnce(n + KmemCacheNode.TOTAL_OBJECTS, 0);
-        ListHead.init(m, n + KmemCacheNode.FULL);
-    }
-
-    /** get_node: the node struct, embedded on UMA; 0 for a node that is not there yet. */
-    public long node(long s, int node) {
-        return slab.node(s, node);
+    protected ObjectLayout layout(
+            int objectSize, int align, long flags, boolean ctor, SlabLimits limits) {
+        return SlubqLayout.calculateSizes(objectSize, align, flags, limits);
     }
 
     @Override
-    public long earlyNodeAlloc(Task task, long kmemCacheNode, int node) {
-        return SlabPages.earlyNodeAlloc(this, task, kmemCacheNode, node);
+    protected int objects(int order, int size, SlabLimits limits) {
+        return SlubqLayout.objects(order, size, limits);
     }
 
     @Override
-    public int shrink(Task task, long s) {
-        return Shrink.shrink(this, task, s);
+    protected void keep(long s, ObjectLayout layout) {
+        // Nothing but the bytes that every engine keeps.
     }
 
     @Override
-    public boolean freePartialOfNode(Task task, long s, int node) {
-        return Shrink.freePartial(this, task, s, node(s, node));
+    protected int pointerBytes(long s) {
+        return 0;
     }
 
     @Override
-    public int available(long page) {
-        return FreeMap.racyAvailable(m, page);
+    @Observer
+    public int peekPointerBytes(long s) {
+        return 0;
+    }
+
+    @Override
+    protected void acquired(long page) {
+        // That it is on no list says enough.
+    }
+
+    @Override
+    protected void countDiscard(Task task, long s) {
+        stat(task, s, StatItem.FREE_SLAB);
+    }
+
+    @Override
+    protected long validateObjects(long s, long page) {
+        return ObjectDebug.validate(this, s, page);
     }
 
     @Override
     public EngineAttributes attributes() {
         return new NumaAttributes(this, new SlubqAttributes(this));
-    }
-
-    /** validate_slab_cache: flushes all queues and checks every listed slab; returns errors. */
-    public long validate(Task task, long s) {
-        return Validate.cache(this, task, s);
     }
 
     // ---- tunables
@@ -441,28 +393,6 @@ public final class Slubq implements Engine {
     /** batch_size_store: 0 or -EINVAL. Takes slub_lock; may sleep. */
     public int setBatchSize(Task task, long s, long batch) {
         return Tunables.setBatchSize(this, task, s, batch);
-    }
-
-    // ---- for steps
-
-    /** The machine. */
-    public Machine machine() {
-        return machine;
-    }
-
-    /** Physical memory. */
-    public Memory memory() {
-        return m;
-    }
-
-    /** The per-CPU allocator. */
-    public Percpu percpu() {
-        return percpu;
-    }
-
-    /** The slab allocator above. */
-    public Slab slab() {
-        return slab;
     }
 
     /** Counts an event where s-&gt;cpu leads now, on a kernel with statistics. Irqs are off. */

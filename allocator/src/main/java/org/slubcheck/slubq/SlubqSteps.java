@@ -295,7 +295,6 @@ public final class SlubqSteps {
     final FlushOld flushOld;
     final FlushAll flushAll;
     final NewArea newArea;
-    final HookSteps.Mask hookMask;
     final PreAlloc preAlloc;
     final Redo redo;
     final RefillCount refillCount;
@@ -309,7 +308,6 @@ public final class SlubqSteps {
         flushOld = steps.get(FLUSH_OLD);
         flushAll = steps.get(FLUSH_ALL);
         newArea = steps.get(NEW_AREA);
-        hookMask = steps.get(HookSteps.MASK);
         preAlloc = steps.get(PRE_ALLOC);
         redo = steps.get(REDO);
         refillCount = steps.get(REFILL_COUNT);

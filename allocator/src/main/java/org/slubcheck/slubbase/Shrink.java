@@ -1,4 +1,4 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import java.util.function.LongConsumer;
 import org.slubcheck.machine.LockClass;
@@ -12,7 +12,7 @@ import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 
 /** kmem_cache_shrink, and the end of a cache: free_partial. */
-final class Shrink {
+public final class Shrink {
     private Shrink() {}
 
     /**
@@ -22,7 +22,7 @@ final class Shrink {
      * <p>A slab that somebody has locked keeps its place. Unlike in the kernel of 2010 the map is
      * only looked at with the slab's lock held, so nobody changes it meanwhile.
      */
-    static int shrink(Slubq k, Task t, long s) {
+    public static int shrink(SlubBase k, Task t, long s) {
         k.flushAll(t, s);
         int objects = KmemCache.ooObjects(k.m.read(s + KmemCache.MAX));
         long buckets = k.slab.kmalloc(t, (long) objects * ListHead.SIZE, Gfp.KERNEL);
@@ -39,7 +39,7 @@ final class Shrink {
         return 0;
     }
 
-    private static void sortNode(Slubq k, Task t, long s, long n, long buckets, int objects) {
+    private static void sortNode(SlubBase k, Task t, long s, long n, long buckets, int objects) {
         Memory m = k.m;
         for (int i = 0; i < objects; i++) {
             ListHead.init(m, bucket(buckets, i));
@@ -51,7 +51,7 @@ final class Shrink {
                 s,
                 n,
                 page -> {
-                    int inuse = Math.min(FreeMap.inuse(m, page), objects - 1);
+                    int inuse = Math.min(k.free.inuse(page), objects - 1);
                     ListHead.move(m, PageStruct.lru(page), bucket(buckets, inuse));
                 });
         long head = n + KmemCacheNode.PARTIAL;
@@ -65,7 +65,7 @@ final class Shrink {
      * The part of shrink_partial_list that expiry needs: gives the empty slabs of a node back; the
      * bytes of their pages. Irqs are on.
      */
-    static long freeEmpty(Slubq k, Task t, long s, long n) {
+    public static long freeEmpty(SlubBase k, Task t, long s, long n) {
         boolean irqs = lock(k, t, n);
         long freed = discardEmpty(k, t, s, n, page -> {});
         KmemCacheNode.clearTouched(k.m, n);
@@ -77,7 +77,7 @@ final class Shrink {
      * Walks the partial slabs that nobody has locked: discards the empty ones and shows the others,
      * each under its lock, to who may move them; the bytes discarded. The node's list_lock is held.
      */
-    private static long discardEmpty(Slubq k, Task t, long s, long n, LongConsumer kept) {
+    private static long discardEmpty(SlubBase k, Task t, long s, long n, LongConsumer kept) {
         Memory m = k.m;
         long freed = 0;
         long head = n + KmemCacheNode.PARTIAL;
@@ -88,7 +88,7 @@ final class Shrink {
             if (!PartialLists.slabTryLock(k, t, page)) {
                 continue;
             }
-            boolean empty = FreeMap.isFull(m, page);
+            boolean empty = k.free.unused(page);
             if (empty) {
                 PartialLists.unlinkPartial(m, n, page);
             } else {
@@ -107,7 +107,7 @@ final class Shrink {
      * free_partial: gives the empty slabs of a node of a dying cache back; true when others are
      * left, whose objects are listed on the console. Irqs are on.
      */
-    static boolean freePartial(Slubq k, Task t, long s, long n) {
+    public static boolean freePartial(SlubBase k, Task t, long s, long n) {
         if (n == 0) {
             return false;
         }
@@ -121,7 +121,7 @@ final class Shrink {
             if (!PartialLists.slabTryLock(k, t, page)) {
                 continue;
             }
-            boolean empty = FreeMap.isFull(m, page);
+            boolean empty = k.free.unused(page);
             if (empty) {
                 PartialLists.unlinkPartial(m, n, page);
             } else {
@@ -137,23 +137,24 @@ final class Shrink {
     }
 
     /** list_slab_objects: the objects that somebody still has. The slab is locked. */
-    private static void listObjects(Slubq k, long s, long page) {
+    private static void listObjects(SlubBase k, long s, long page) {
         Memory m = k.m;
         Report.slab(k, s, page, "Objects remaining on kmem_cache_close()");
         long start = k.pages.addressOf(page);
         int size = KmemCache.size(m, s);
-        for (int i = 0; i < FreeMap.objects(m, page); i++) {
-            if (!FreeMap.test(m, page, i)) {
-                Report.remaining(k, s, start, start + (long) i * size);
+        for (int i = 0; i < k.free.objects(page); i++) {
+            long object = start + (long) i * size;
+            if (!k.free.isFree(page, object)) {
+                Report.remaining(k, s, start, object);
             }
         }
     }
 
-    private static boolean lock(Slubq k, Task t, long n) {
+    private static boolean lock(SlubBase k, Task t, long n) {
         return k.machine.spinLockIrqSave(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK);
     }
 
-    private static void unlock(Slubq k, Task t, long n, boolean irqs) {
+    private static void unlock(SlubBase k, Task t, long n, boolean irqs) {
         k.machine.spinUnlockIrqRestore(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK, irqs);
     }
 

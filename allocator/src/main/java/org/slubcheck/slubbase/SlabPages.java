@@ -1,4 +1,4 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Memory;
@@ -11,7 +11,7 @@ import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabFlags;
 
 /** Slabs from and to the page allocator: new_slab and discard_slab. */
-final class SlabPages {
+public final class SlabPages {
     private SlabPages() {}
 
     /**
@@ -21,7 +21,7 @@ final class SlabPages {
      * <p>It is private until its first lists or objects are published; PG_slab is set last all the
      * same, for those who look at any page.
      */
-    static long newSlab(Slubq k, Task t, long s, int gfp, int node) {
+    public static long newSlab(SlubBase k, Task t, long s, int gfp, int node) {
         if ((gfp & Gfp.SLAB_BUG_MASK) != 0) {
             throw k.machine.bug("mm/slub.c new_slab");
         }
@@ -46,24 +46,20 @@ final class SlabPages {
         return page;
     }
 
-    private static void setup(Slubq k, Task t, long s, long page, int objects) {
+    private static void setup(SlubBase k, Task t, long s, long page, int objects) {
         Memory m = k.m;
         long start = k.pages.addressOf(page);
         long bytes = bytes(k, page);
         int size = KmemCache.size(m, s);
-        FreeMap.setObjects(m, page, objects);
         PageStruct.setSlab(m, page, s);
         if ((KmemCache.flags(m, s) & SlabFlags.POISON) != 0) {
-            m.fill(start, bytes, ObjectDebug.POISON_INUSE);
+            m.fill(start, bytes, ObjectBytes.POISON_INUSE);
         }
-        if (!FreeMap.inPageStruct(objects)) {
-            PageStruct.setFreelist(m, page, start + (long) objects * size);
-        }
-        FreeMap.fill(m, page);
+        k.free.init(s, page, objects);
         long ctor = m.read(s + KmemCache.CTOR);
         for (int i = 0; i < objects; i++) {
             long object = start + (long) i * size;
-            ObjectDebug.setup(k, s, object);
+            ObjectBytes.setup(k, s, object);
             if (ctor != 0) {
                 k.slab.ctors().construct(t, m, ctor, object);
             }
@@ -74,27 +70,25 @@ final class SlabPages {
     }
 
     /** Tells the address shadow that objects are free and all between them is out of bounds. */
-    private static void close(Slubq k, long s, long page, long start, long bytes) {
+    private static void close(SlubBase k, long s, long page, long start, long bytes) {
         Memory m = k.m;
-        int objects = FreeMap.objects(m, page);
+        int objects = k.free.objects(page);
         int size = KmemCache.size(m, s);
         int objsize = KmemCache.objsize(m, s);
         m.poison(start, bytes, Poison.REDZONE);
         for (int i = 0; i < objects; i++) {
             m.poison(start + (long) i * size, objsize, Poison.FREE_OBJECT);
         }
-        if (!FreeMap.inPageStruct(objects)) {
-            m.unpoison(FreeMap.address(m, page), FreeMap.bytes(objects), "map of free objects");
-        }
+        k.free.unpoison(page);
     }
 
     /**
      * discard_slab: gives an empty slab back to the page allocator. It is on no list and unlocked,
      * and nobody has an object of it. Behind a grace period if the cache asks for that. Irqs are off.
      */
-    static void discardSlab(Slubq k, Task t, long s, long page) {
+    public static void discardSlab(SlubBase k, Task t, long s, long page) {
         count(k, s, page, -1);
-        k.stat(t, s, StatItem.FREE_SLAB);
+        k.countDiscard(t, s);
         if ((KmemCache.flags(k.m, s) & SlabFlags.DESTROY_BY_RCU) != 0) {
             k.rcu().call(t, PageStruct.lru(page));
         } else {
@@ -103,17 +97,17 @@ final class SlabPages {
     }
 
     /** rcu_free_slab: the grace period is over; the head is in the page. */
-    static void rcuFree(Slubq k, Task t, long head) {
+    public static void rcuFree(SlubBase k, Task t, long head) {
         long page = PageStruct.ofLru(head);
         freeSlab(k, t, PageStruct.slab(k.m, page), page);
     }
 
     /** __free_slab. */
-    private static void freeSlab(Slubq k, Task t, long s, long page) {
+    private static void freeSlab(SlubBase k, Task t, long s, long page) {
         Memory m = k.m;
         int order = PageStruct.compoundOrder(m, page);
         if ((KmemCache.flags(m, s) & SlabFlags.DEBUG_FLAGS) != 0) {
-            ObjectDebug.checkFreeSlab(k, s, page);
+            ObjectBytes.checkFreeSlab(k, s, page);
         }
         PageStruct.clearFlags(m, page, PageStruct.PG_SLAB);
         PageStruct.setSlab(m, page, 0);
@@ -123,22 +117,21 @@ final class SlabPages {
     }
 
     /** Bytes of a slab. */
-    static long bytes(Slubq k, long page) {
+    public static long bytes(SlubBase k, long page) {
         return (long) k.geometry.pageSize() << PageStruct.compoundOrder(k.m, page);
     }
 
     /** inc_slabs_node and dec_slabs_node; early in boot the node is not there yet. */
-    private static void count(Slubq k, long s, long page, int slabs) {
+    private static void count(SlubBase k, long s, long page, int slabs) {
         long n = k.node(s, PageStruct.node(k.m, page));
         if (n != 0) {
             k.m.fetchAdd(n + KmemCacheNode.NR_SLABS, slabs);
-            k.m.fetchAdd(
-                    n + KmemCacheNode.TOTAL_OBJECTS, (long) slabs * FreeMap.objects(k.m, page));
+            k.m.fetchAdd(n + KmemCacheNode.TOTAL_OBJECTS, (long) slabs * k.free.objects(page));
         }
     }
 
     /** See {@link org.slubcheck.slab.Engine#earlyNodeAlloc}. */
-    static long earlyNodeAlloc(Slubq k, Task t, long s, int node) {
+    public static long earlyNodeAlloc(SlubBase k, Task t, long s, int node) {
         Memory m = k.m;
         long page = newSlab(k, t, s, Gfp.NOWAIT, node);
         if (page == 0) {
@@ -155,19 +148,23 @@ final class SlabPages {
                             node);
         }
         PartialLists.slabLock(k, t, page);
-        long n = k.pages.addressOf(page);
-        FreeMap.testAndClear(m, FreeMap.address(m, page), 0);
+        long n = k.free.takeFirst(s, page);
         if (k.observed) {
             m.unpoisonObject(n, KmemCache.objsize(m, s), s);
         }
-        ObjectDebug.setActive(k, s, n);
+        ObjectBytes.setActive(k, s, n);
         m.write(KmemCache.nodeSlot(s, node), n);
         k.initKmemCacheNode(n);
         // On a node without memory of its own the page was counted on the node that it came from.
         if (PageStruct.node(m, page) == node) {
             count(k, s, page, 1);
         }
-        PartialLists.toLists(k, t, s, page);
+        long home = k.node(s, PageStruct.node(m, page));
+        if (k.free.inuse(page) == k.free.objects(page)) {
+            PartialLists.addFull(k, t, s, home, page);
+        } else {
+            PartialLists.addPartial(k, t, home, page);
+        }
         PartialLists.slabUnlock(k, t, page);
         return n;
     }

@@ -1,4 +1,4 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Poison;
@@ -12,14 +12,14 @@ import org.slubcheck.slab.SlabFlags;
  * mask the gfp flags for themselves, as the fast path no longer does (S+Q3 13/23). On a kernel
  * without fault injection, on memory that nobody observes, they cost two tests.
  */
-final class Hooks {
+public final class Hooks {
     private Hooks() {}
 
     /**
      * slab_pre_alloc_hook: reports an allocation that may sleep where it must not, and says whether
      * the allocation is made to fail. Irqs as the caller has them.
      */
-    static boolean preAlloc(Slubq k, Task t, long s, int gfp) {
+    public static boolean preAlloc(SlubBase k, Task t, long s, int gfp) {
         if ((gfp & Gfp.WAIT) != 0 && t.atomic()) {
             mightSleep(k, t, gfp);
         }
@@ -27,7 +27,7 @@ final class Hooks {
     }
 
     /** slab_post_alloc_hook, and clearing, which comes before it. Irqs as the caller has them. */
-    static void postAlloc(Slubq k, long s, int gfp, long object) {
+    public static void postAlloc(SlubBase k, long s, int gfp, long object) {
         if (object == 0) {
             return;
         }
@@ -44,7 +44,7 @@ final class Hooks {
      * slab_free_hook_irq: from here on nobody may use the object; of a cache with SLAB_DESTROY_BY_RCU
      * a reader may still look at it. Irqs off.
      */
-    static void free(Slubq k, long s, long object) {
+    public static void free(SlubBase k, long s, long object) {
         if (k.observed
                 && k.pages.pageOf(object) != 0
                 && (KmemCache.flags(k.m, s) & SlabFlags.DESTROY_BY_RCU) == 0) {
@@ -52,14 +52,14 @@ final class Hooks {
         }
     }
 
-    private static void mightSleep(Slubq k, Task t, int gfp) {
-        if ((k.steps.hookMask.flags(gfp, k.pages.allowedMask()) & Gfp.WAIT) != 0) {
+    private static void mightSleep(SlubBase k, Task t, int gfp) {
+        if ((k.hookMask.flags(gfp, k.pages.allowedMask()) & Gfp.WAIT) != 0) {
             k.machine.mightSleep(t, "mm/slub.c slab_alloc");
         }
     }
 
     /** should_failslab: a request that must not fail does not. */
-    private static boolean shouldFailslab(Slubq k, int gfp) {
+    private static boolean shouldFailslab(SlubBase k, int gfp) {
         return (gfp & Gfp.NOFAIL) == 0 && k.slab.faults().shouldFail(Faults.Kind.SLAB);
     }
 }

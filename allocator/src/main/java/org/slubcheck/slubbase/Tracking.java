@@ -1,4 +1,4 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
@@ -13,7 +13,7 @@ import org.slubcheck.slab.KmemCache;
  * <p>{@code addr} is not a caller's address, as this kernel has no text: 1 says that the track is
  * set. {@code when} is 0, as it has no jiffies either; only the CPU says something.
  */
-final class Tracking {
+public final class Tracking {
     /** The struct of 2.6.35. */
     static final StructLayout LAYOUT =
             StructLayout.of("track")
@@ -32,7 +32,7 @@ final class Tracking {
     private Tracking() {}
 
     /** set_track: of the allocation, or of the free. */
-    static void set(Slubq k, Task t, long s, long object, boolean alloc) {
+    public static void set(SlubBase k, Task t, long s, long object, boolean alloc) {
         long track = at(k, s, object, alloc);
         k.m.write(track, SET);
         k.m.write(track + CPU, t.cpu());
@@ -40,26 +40,26 @@ final class Tracking {
     }
 
     /** init_tracking. */
-    static void clear(Slubq k, long s, long object) {
+    public static void clear(SlubBase k, long s, long object) {
         k.m.fill(at(k, s, object, true), 2L * SIZE, 0);
     }
 
     /** print_tracking, each line with a newline before it. */
     @Observer
-    static String describe(Slubq k, long s, long object) {
+    public static String describe(SlubBase k, long s, long object) {
         return line(k, "Allocated", at(k, s, object, true))
                 + line(k, "Freed", at(k, s, object, false));
     }
 
     @Observer
-    private static String line(Slubq k, String what, long track) {
+    private static String line(SlubBase k, String what, long track) {
         if (k.pages.pageOf(track) == 0 || k.m.peek(track) == 0) {
             return "";
         }
         return "\nINFO: " + what + " in kernel age=0 cpu=" + k.m.peekInt(track + CPU) + " pid=0";
     }
 
-    private static long at(Slubq k, long s, long object, boolean alloc) {
-        return object + KmemCache.inuse(k.m, s) + (alloc ? 0 : SIZE);
+    private static long at(SlubBase k, long s, long object, boolean alloc) {
+        return object + KmemCache.inuse(k.m, s) + k.pointerBytes(s) + (alloc ? 0 : SIZE);
     }
 }

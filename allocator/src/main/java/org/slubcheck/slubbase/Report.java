@@ -1,4 +1,4 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import java.util.Locale;
 import org.slubcheck.machine.Console;
@@ -17,7 +17,7 @@ import org.slubcheck.slab.SlabFlags;
  * with metadata access enabled, so nobody would judge them anyway.
  */
 @Observer
-final class Report {
+public final class Report {
     private static final String DOUBLE =
             "=============================================================================";
     private static final String SINGLE =
@@ -28,22 +28,29 @@ final class Report {
     private Report() {}
 
     /** slab_err: something about a slab. */
-    static void slab(Slubq k, long s, long page, String what) {
+    public static void slab(SlubBase k, long s, long page, String what) {
         StringBuilder text = headline(k, s, what);
         pageInfo(k, page, text);
         print(k, text);
     }
 
     /** object_err: something about an object of a slab. */
-    static void object(Slubq k, long s, long page, long object, String what) {
+    public static void object(SlubBase k, long s, long page, long object, String what) {
         StringBuilder text = headline(k, s, what);
         trailer(k, s, page, object, text);
         print(k, text);
     }
 
     /** check_bytes_and_report's report: bytes from {@code fault} to {@code end} are wrong. */
-    static void bytes(
-            Slubq k, long s, long page, long object, String what, long fault, long end, int value) {
+    public static void bytes(
+            SlubBase k,
+            long s,
+            long page,
+            long object,
+            String what,
+            long fault,
+            long end,
+            int value) {
         StringBuilder text = headline(k, s, what + " overwritten");
         text.append(
                 String.format(
@@ -58,7 +65,7 @@ final class Report {
     }
 
     /** A queued or freed pointer that leads to no slab of its cache. */
-    static void strayObject(Slubq k, long s, long page, long object) {
+    public static void strayObject(SlubBase k, long s, long page, long object) {
         String what =
                 page == 0 || !PageStruct.isSlab(k.m, page)
                         ? String.format("Object 0x%016x from non-slab page", object)
@@ -71,7 +78,7 @@ final class Report {
     }
 
     /** An object that somebody still has when its cache goes, and who. */
-    static void remaining(Slubq k, long s, long start, long object) {
+    public static void remaining(SlubBase k, long s, long start, long object) {
         boolean tracked = (k.m.peek(s + KmemCache.FLAGS) & SlabFlags.STORE_USER) != 0;
         k.machine
                 .console()
@@ -84,11 +91,11 @@ final class Report {
     }
 
     /** slab_fix: what was done about it. */
-    static void fix(Slubq k, long s, String what) {
+    public static void fix(SlubBase k, long s, String what) {
         k.machine.console().printk(Console.Level.ERR, "%s", "FIX " + k.slab.name(s) + ": " + what);
     }
 
-    private static StringBuilder headline(Slubq k, long s, String what) {
+    private static StringBuilder headline(SlubBase k, long s, String what) {
         k.machine.console().printk(Console.Level.ERR, DOUBLE);
         return new StringBuilder("BUG ")
                 .append(k.slab.name(s))
@@ -99,36 +106,30 @@ final class Report {
                 .append('\n');
     }
 
-    private static void print(Slubq k, StringBuilder text) {
+    private static void print(SlubBase k, StringBuilder text) {
         k.machine.console().report(Console.Level.ERR, text.toString());
     }
 
     /** print_page_info. */
-    private static void pageInfo(Slubq k, long page, StringBuilder text) {
-        int objects = FreeMap.peekObjects(k.m, page);
-        int free = 0;
-        for (int i = 0; i < Math.min(objects, 1 << 15); i++) {
-            free += FreeMap.peek(k.m, page, i) ? 1 : 0;
-        }
+    private static void pageInfo(SlubBase k, long page, StringBuilder text) {
         text.append(
                 String.format(
-                        "\nINFO: Slab 0x%016x objects=%d new=%d fp=0x%016x flags=0x%04x",
+                        "\nINFO: Slab 0x%016x %s fp=0x%016x flags=0x%04x",
                         page,
-                        objects,
-                        free,
+                        k.free.describe(page),
                         k.m.peek(page + PageStruct.FREELIST),
                         k.m.peek(page + PageStruct.FLAGS) & 0xfffff));
     }
 
     /** print_trailer. */
-    private static void trailer(Slubq k, long s, long page, long object, StringBuilder text) {
+    private static void trailer(SlubBase k, long s, long page, long object, StringBuilder text) {
         Memory m = k.m;
         long start = k.pages.addressOf(page);
         long end = start + SlabPages.bytes(k, page);
         long flags = m.peek(s + KmemCache.FLAGS);
         int objsize = m.peekInt(s + KmemCache.OBJSIZE);
         int inuse = m.peekInt(s + KmemCache.INUSE);
-        int off = inuse;
+        int off = inuse + k.peekPointerBytes(s);
         if ((flags & SlabFlags.STORE_USER) != 0) {
             text.append(Tracking.describe(k, s, object));
             off += 2 * Tracking.SIZE;

@@ -1,14 +1,13 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
-import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
 
 /**
  * What an observer sees of the bytes that object debugging looks after: red zones, poison and
- * padding, as {@link ObjectDebug} leaves them. Only peeks; nothing is restored.
+ * padding, as {@link ObjectBytes} leaves them. Only peeks; nothing is restored.
  *
  * <p>To be asked while no task runs: between freeing and queueing an object the bytes are in
  * between, too.
@@ -18,11 +17,11 @@ public final class DebugView {
     /** Where an object is, which decides what its bytes must be. */
     public enum State {
         /** Free in its slab. */
-        FREE(ObjectDebug.RED_INACTIVE),
+        FREE(ObjectBytes.RED_INACTIVE),
         /** In a CPU's queue. */
-        QUEUED(ObjectDebug.RED_QUEUE),
+        QUEUED(ObjectBytes.RED_QUEUE),
         /** With a caller, to whom the object's own bytes belong. */
-        HELD(ObjectDebug.RED_ACTIVE);
+        HELD(ObjectBytes.RED_ACTIVE);
 
         private final int red;
 
@@ -41,8 +40,10 @@ public final class DebugView {
     /**
      * The first byte of an object that is not as its place wants it, such as {@code Redzone
      * overwritten: 0x30 at +24 instead of 0xcc}; null when all are.
+     *
+     * @param pointer bytes between the red zone and the tracks: {@link SlubBase#peekPointerBytes}
      */
-    public static String check(Memory m, long s, long object, State state) {
+    public static String check(Memory m, long s, long object, State state, int pointer) {
         long flags = m.peek(s + KmemCache.FLAGS);
         int objsize = m.peekInt(s + KmemCache.OBJSIZE);
         int inuse = m.peekInt(s + KmemCache.INUSE);
@@ -51,12 +52,12 @@ public final class DebugView {
         if ((flags & SlabFlags.RED_ZONE) != 0) {
             wrong = bytes(m, "Redzone", object, objsize, inuse, state.red);
         } else if (poison) {
-            wrong = bytes(m, "Alignment padding", object, objsize, inuse, ObjectDebug.POISON_INUSE);
+            wrong = bytes(m, "Alignment padding", object, objsize, inuse, ObjectBytes.POISON_INUSE);
         }
         if (wrong == null && state != State.HELD && (flags & SlabFlags.OBJECT_POISON) != 0) {
-            wrong = bytes(m, "Poison", object, 0, objsize - 1, ObjectDebug.POISON_FREE);
+            wrong = bytes(m, "Poison", object, 0, objsize - 1, ObjectBytes.POISON_FREE);
             if (wrong == null) {
-                wrong = bytes(m, "Poison", object, objsize - 1, objsize, ObjectDebug.POISON_END);
+                wrong = bytes(m, "Poison", object, objsize - 1, objsize, ObjectBytes.POISON_END);
             }
         }
         if (wrong == null && poison) {
@@ -67,30 +68,25 @@ public final class DebugView {
                             m,
                             "Object padding",
                             object,
-                            inuse + tracks,
+                            inuse + pointer + tracks,
                             size,
-                            ObjectDebug.POISON_INUSE);
+                            ObjectBytes.POISON_INUSE);
         }
         return wrong;
     }
 
     /**
-     * The first byte behind the last object of a slab, and behind its map, that is not padding; null
-     * when all are.
+     * The first byte at the end of a slab that is not padding; null when all are.
      *
      * @param start the address of the slab
+     * @param tail where its padding begins, from there
      * @param bytes its size
      */
-    public static String checkPadding(Memory m, long s, long page, long start, long bytes) {
+    public static String checkPadding(Memory m, long s, long start, long tail, long bytes) {
         if ((m.peek(s + KmemCache.FLAGS) & SlabFlags.POISON) == 0) {
             return null;
         }
-        int objects = FreeMap.peekObjects(m, page);
-        long tail = (long) objects * m.peekInt(s + KmemCache.SIZE);
-        if (!FreeMap.inPageStruct(objects)) {
-            tail = m.peek(page + PageStruct.FREELIST) + FreeMap.bytes(objects) - start;
-        }
-        return bytes(m, "Padding", start, (int) tail, (int) bytes, ObjectDebug.POISON_INUSE);
+        return bytes(m, "Padding", start, (int) tail, (int) bytes, ObjectBytes.POISON_INUSE);
     }
 
     private static String bytes(Memory m, String what, long base, int from, int to, int value) {

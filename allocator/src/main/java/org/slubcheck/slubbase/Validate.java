@@ -1,8 +1,7 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.LockClass;
-import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageStruct;
@@ -11,7 +10,7 @@ import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabFlags;
 
 /** validate_slab_cache: checks every object of every listed slab of a cache. */
-final class Validate {
+public final class Validate {
     private Validate() {}
 
     /**
@@ -19,7 +18,7 @@ final class Validate {
      * somebody has locked is skipped. Returns the number of bad objects; each was reported. May
      * sleep.
      */
-    static long cache(Slubq k, Task t, long s) {
+    public static long cache(SlubBase k, Task t, long s) {
         k.flushAll(t, s);
         long errors = 0;
         for (int node = 0; node < k.geometry.nodes(); node++) {
@@ -31,7 +30,7 @@ final class Validate {
         return errors;
     }
 
-    private static long node(Slubq k, Task t, long s, long n) {
+    private static long node(SlubBase k, Task t, long s, long n) {
         long lock = n + KmemCacheNode.LIST_LOCK;
         boolean irqs = k.machine.spinLockIrqSave(t, lock, LockClass.LIST_LOCK);
         long[] result = new long[2];
@@ -67,7 +66,7 @@ final class Validate {
     }
 
     /** Adds slabs and errors of a list to a result. */
-    private static void walk(Slubq k, Task t, long s, long head, long[] result) {
+    private static void walk(SlubBase k, Task t, long s, long head, long[] result) {
         for (long lru = ListHead.next(k.m, head); lru != head; lru = ListHead.next(k.m, lru)) {
             long page = PageStruct.ofLru(lru);
             result[0]++;
@@ -86,33 +85,8 @@ final class Validate {
         }
     }
 
-    /**
-     * validate_slab: the bad objects of a locked slab. An object that is not free is with a caller
-     * or in a queue; only its red zone says which, so without one it is not checked.
-     */
-    private static long slab(Slubq k, long s, long page) {
-        if (!ObjectDebug.checkSlab(k, s, page)) {
-            return 1;
-        }
-        Memory m = k.m;
-        long start = k.pages.addressOf(page);
-        int size = KmemCache.size(m, s);
-        boolean red = (KmemCache.flags(m, s) & SlabFlags.RED_ZONE) != 0;
-        long errors = 0;
-        for (int i = 0; i < FreeMap.objects(m, page); i++) {
-            long object = start + (long) i * size;
-            boolean free = FreeMap.test(m, page, i);
-            if (!free && !red) {
-                continue;
-            }
-            int state = free ? ObjectDebug.RED_INACTIVE : ObjectDebug.RED_ACTIVE;
-            ObjectDebug.open(k, s, object);
-            boolean queued = !free && ObjectDebug.isQueued(k, s, object);
-            if (!queued) {
-                errors += ObjectDebug.checkObject(k, s, page, object, state) ? 0 : 1;
-            }
-            ObjectDebug.close(k, s, object, free || queued);
-        }
-        return errors;
+    /** validate_slab: the bad objects of a locked slab, or 1 for a slab that is none. */
+    private static long slab(SlubBase k, long s, long page) {
+        return ObjectBytes.checkSlab(k, s, page) ? k.validateObjects(s, page) : 1;
     }
 }

@@ -1,4 +1,4 @@
-package org.slubcheck.slubq;
+package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
@@ -20,41 +20,41 @@ import org.slubcheck.slab.SlabFlags;
  * <p>slab_lock nests outside list_lock. Who walks a list, and so holds list_lock first, may only
  * try for the lock of a slab. Irqs are off throughout.
  */
-final class PartialLists {
+public final class PartialLists {
     private PartialLists() {}
 
     // ---- locks
 
     /** slab_lock. */
-    static void slabLock(Slubq k, Task t, long page) {
+    public static void slabLock(SlubBase k, Task t, long page) {
         k.machine.bitLock(t, page + PageStruct.FLAGS, PageStruct.PG_LOCKED, LockClass.SLAB_LOCK);
     }
 
     /** slab_trylock. */
-    static boolean slabTryLock(Slubq k, Task t, long page) {
+    public static boolean slabTryLock(SlubBase k, Task t, long page) {
         return k.machine.bitTryLock(
                 t, page + PageStruct.FLAGS, PageStruct.PG_LOCKED, LockClass.SLAB_LOCK);
     }
 
     /** slab_unlock. */
-    static void slabUnlock(Slubq k, Task t, long page) {
+    public static void slabUnlock(SlubBase k, Task t, long page) {
         k.machine.bitUnlock(t, page + PageStruct.FLAGS, PageStruct.PG_LOCKED, LockClass.SLAB_LOCK);
     }
 
     /** spin_lock of a node's list_lock; irqs are off. */
-    static void listLock(Slubq k, Task t, long n) {
+    public static void listLock(SlubBase k, Task t, long n) {
         k.machine.spinLock(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK);
     }
 
     /** spin_unlock of a node's list_lock. */
-    static void listUnlock(Slubq k, Task t, long n) {
+    public static void listUnlock(SlubBase k, Task t, long n) {
         k.machine.spinUnlock(t, n + KmemCacheNode.LIST_LOCK, LockClass.LIST_LOCK);
     }
 
     // ---- adding and removing
 
     /** add_partial at the head: its objects are the hottest. The slab's lock is held. */
-    static void addPartial(Slubq k, Task t, long n, long page) {
+    public static void addPartial(SlubBase k, Task t, long n, long page) {
         listLock(k, t, n);
         KmemCacheNode.setNrPartial(k.m, n, KmemCacheNode.nrPartial(k.m, n) + 1);
         ListHead.add(k.m, PageStruct.lru(page), n + KmemCacheNode.PARTIAL);
@@ -62,20 +62,20 @@ final class PartialLists {
     }
 
     /** remove_partial. The slab's lock is held and its map was not empty when it was taken. */
-    static void removePartial(Slubq k, Task t, long n, long page) {
+    public static void removePartial(SlubBase k, Task t, long n, long page) {
         listLock(k, t, n);
         unlinkPartial(k.m, n, page);
         listUnlock(k, t, n);
     }
 
     /** __remove_partial: under list_lock. */
-    static void unlinkPartial(Memory m, long n, long page) {
+    public static void unlinkPartial(Memory m, long n, long page) {
         ListHead.del(m, PageStruct.lru(page));
         KmemCacheNode.setNrPartial(m, n, KmemCacheNode.nrPartial(m, n) - 1);
     }
 
     /** add_full, for caches that store users. The slab's lock is held and its map is empty. */
-    static void addFull(Slubq k, Task t, long s, long n, long page) {
+    public static void addFull(SlubBase k, Task t, long s, long n, long page) {
         if ((KmemCache.flags(k.m, s) & SlabFlags.STORE_USER) != 0) {
             listLock(k, t, n);
             ListHead.add(k.m, PageStruct.lru(page), n + KmemCacheNode.FULL);
@@ -84,21 +84,11 @@ final class PartialLists {
     }
 
     /** remove_full, for caches that store users. As {@link #addFull}. */
-    static void removeFull(Slubq k, Task t, long s, long n, long page) {
+    public static void removeFull(SlubBase k, Task t, long s, long n, long page) {
         if ((KmemCache.flags(k.m, s) & SlabFlags.STORE_USER) != 0) {
             listLock(k, t, n);
             ListHead.del(k.m, PageStruct.lru(page));
             listUnlock(k, t, n);
-        }
-    }
-
-    /** to_lists: a slab that is on no list goes where its map says. The slab's lock is held. */
-    static void toLists(Slubq k, Task t, long s, long page) {
-        long n = k.node(s, PageStruct.node(k.m, page));
-        if (FreeMap.isEmpty(k.m, page)) {
-            addFull(k, t, s, n, page);
-        } else {
-            addPartial(k, t, n, page);
         }
     }
 
@@ -108,7 +98,7 @@ final class PartialLists {
      * get_partial: a locked slab with free objects, off its list, or 0. From the given node, or for
      * any node (-1) from the nearest that has one to spare, unless the flags say THISNODE.
      */
-    static long getPartial(Slubq k, Task t, long s, int gfp, int node) {
+    public static long getPartial(SlubBase k, Task t, long s, int gfp, int node) {
         int home = node < 0 ? k.geometry.nodeOfCpu(t.cpu()) : node;
         long page = fromNode(k, t, k.node(s, home));
         if (page != 0 || !k.manyNodes || node >= 0 || (gfp & Gfp.THISNODE) != 0) {
@@ -121,7 +111,7 @@ final class PartialLists {
      * get_partial_node. nr_partial is looked at without the lock: who misses a slab that is just
      * being added allocates a new one, which is not wrong.
      */
-    private static long fromNode(Slubq k, Task t, long n) {
+    private static long fromNode(SlubBase k, Task t, long n) {
         if (n == 0 || KmemCacheNode.nrPartial(k.m, n) == 0) {
             return 0;
         }
@@ -138,13 +128,14 @@ final class PartialLists {
         }
         if (taken != 0) {
             unlinkPartial(k.m, n, taken);
+            k.acquired(taken);
         }
         listUnlock(k, t, n);
         return taken;
     }
 
     /** get_any_partial: the other nodes, nearest first; only from those with more than the minimum. */
-    private static long fromOthers(Slubq k, Task t, long s, int home) {
+    private static long fromOthers(SlubBase k, Task t, long s, int home) {
         int nodes = k.geometry.nodes();
         long minPartial = k.m.readOnce(s + KmemCache.MIN_PARTIAL);
         // The distance of two nodes is that of their numbers, so this goes outward.
