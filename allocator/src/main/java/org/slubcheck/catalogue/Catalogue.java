@@ -108,6 +108,7 @@ public final class Catalogue {
             add("F11", MODEL, "remote-refill-vs-drain");
             add("F12", MODEL, "remote-alloc-vs-removal");
             add("F13", MODEL, "remote-free-vs-alien-resize");
+            add("F15", MODEL, "removal-vs-cpu-up");
             add("F16", PROPERTY, NUMA_IS_SOUND);
             add("F17", PROPERTY, NUMA_IS_SOUND);
             add("F18", PROPERTY, "NumaProperties.aBadFreeIsReportedOnce");

@@ -49,6 +49,7 @@ public final class Defects {
                     new F11AlienSlabAbba(),
                     new F12StaleAlienPointer(),
                     new F13ShiftBeforeRemoval(),
+                    new F15OfflineCpuDangles(),
                     new F16OverlappingCopy(),
                     new F17ReadPastEnd(),
                     new F18MisalignedLoop(),

@@ -29,6 +29,7 @@ public final class Scenarios {
                     new RemoteAllocVsRemoval(),
                     new RemoteFreeVsAlienResize(),
                     new ExpireVsRemoval(),
+                    new RemovalVsCpuUp(),
                     new RemoteRefillVsDrain(),
                     new CreateUnderPressure());
 

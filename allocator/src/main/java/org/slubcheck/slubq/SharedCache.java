@@ -237,12 +237,8 @@ public final class SharedCache {
 
     /** The mainline of {@link SlubqNumaSteps#FORGET}. */
     static void forgetAll(Slubq k, Task t, long s, int shift) {
-        forgetOnline(k, t, s, shift);
-        boolean irqs = k.machine.irqSave(t);
-        for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-            forgetOf(k, t, s, area(k, s, cpu), shift);
-        }
-        k.machine.irqRestore(t, irqs);
+        // A CPU that came up between an IPI to the others and a look at its area would be missed.
+        k.machine.onEachPossibleCpu(t, irq -> forgetOf(k, irq, s, k.thisArea(irq, s), shift));
     }
 
     /** For steps: every CPU that an interrupt reaches clears its pointer. Irqs are on. */

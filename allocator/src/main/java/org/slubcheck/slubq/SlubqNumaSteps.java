@@ -175,9 +175,9 @@ public final class SlubqNumaSteps {
                             });
 
     /**
-     * Right code interrupts every CPU, which clears its pointer and empties what it led to, and
-     * then clears the pointers of the CPUs that no interrupt reaches because they are offline.
-     * Replaced by F15.
+     * Right code has every CPU clear its pointer and empty what it led to, in an interrupt; and does
+     * it in the place of CPUs that no interrupt reaches because they are offline, which cannot come
+     * up meanwhile. Replaced by F15.
      */
     public static final Step<Forget> FORGET =
             new Step<>(
