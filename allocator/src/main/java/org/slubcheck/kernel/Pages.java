@@ -19,7 +19,8 @@ final class Pages {
         SLAB("a slab"),
         CHUNK("a per-CPU chunk"),
         HAND("a caller's hand"),
-        KERNEL("the kernel's own structures");
+        KERNEL("the kernel's own structures"),
+        ABSENT("memory that is not there");
 
         private final String text;
 
@@ -41,6 +42,11 @@ final class Pages {
         int order = kernel.percpu().chunkOrder();
         for (long page : kernel.percpu().chunkPages()) {
             claim(page, order, Place.CHUNK);
+        }
+        for (long i = 0; i < kernel.pages().pages(); i++) {
+            if (kernel.pages().isAbsent(kernel.pages().pageAt(i))) {
+                claim(kernel.pages().pageAt(i), 0, Place.ABSENT);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package org.slubcheck.machine;
 
+import java.util.function.IntPredicate;
+
 /**
  * The shape of a machine: a parameter everywhere, so that a bug that needs four nodes or a page of
  * 256 bytes can have them.
@@ -20,6 +22,7 @@ package org.slubcheck.machine;
  * @param percpuEarlySlots PERCPU_DYNAMIC_EARLY_SLOTS: entries of the first chunk's early map
  * @param cacheGroups groups of CPUs that share a last-level cache, 1 to 64; CPU c belongs to group
  *     c % cacheGroups, so a multiple of the nodes splits each node, and fewer span several
+ * @param late memory that comes after the machine was switched on
  */
 public record Geometry(
         String name,
@@ -34,7 +37,8 @@ public record Geometry(
         int kmallocMax,
         int percpuEarlySize,
         int percpuEarlySlots,
-        int cacheGroups) {
+        int cacheGroups,
+        LateMemory late) {
 
     /**
      * Pages of each zone; ZONE_DMA and ZONE_DMA32 are on node 0 alone, as on real machines.
@@ -50,6 +54,19 @@ public record Geometry(
         public int ofNode(int node) {
             return (node == 0 ? dma + dma32 : 0) + normal + highmem + movable;
         }
+    }
+
+    /**
+     * Memory that is not there when the machine is switched on: that of the last nodes, but for ZONE_DMA
+     * and ZONE_DMA32. A kernel for such a machine has memory hotplug.
+     *
+     * @param nodes how many nodes
+     * @param announced at which point of kmem_cache_init firmware announces it, from 1; 0 for not
+     *     while booting
+     */
+    public record LateMemory(int nodes, int announced) {
+        /** All memory is there from the start. */
+        public static final LateMemory NONE = new LateMemory(0, 0);
     }
 
     private static final int EARLY_PAGES = 16;
@@ -70,6 +87,11 @@ public record Geometry(
         require(
                 cacheGroups >= 1 && cacheGroups <= 64,
                 "cacheGroups must be 1..64, not " + cacheGroups);
+        require(
+                late.nodes >= 0
+                        && late.nodes <= nodes
+                        && (late.nodes < nodes || pages.dma() + pages.dma32() > 0),
+                "a machine cannot boot without memory");
     }
 
     /** A machine on which the CPUs of a node share one last-level cache. */
@@ -99,7 +121,8 @@ public record Geometry(
                 kmallocMax,
                 percpuEarlySize,
                 percpuEarlySlots,
-                nodes);
+                nodes,
+                LateMemory.NONE);
     }
 
     /**
@@ -153,7 +176,7 @@ public record Geometry(
 
     /** Another number of CPUs. */
     public Geometry withCpus(int count) {
-        return with(count, pageSize, pages, percpuEarlySize, cacheGroups);
+        return with(count, pageSize, pages, percpuEarlySize, cacheGroups, late);
     }
 
     /**
@@ -162,25 +185,36 @@ public record Geometry(
      */
     public Geometry withPageSize(int bytes) {
         int early = Math.max(percpuEarlySize, EARLY_PAGES * bytes);
-        return with(cpus, bytes, pages, early, cacheGroups);
+        return with(cpus, bytes, pages, early, cacheGroups, late);
     }
 
     /** Other zones. */
     public Geometry withPages(ZonePages zones) {
-        return with(cpus, pageSize, zones, percpuEarlySize, cacheGroups);
+        return with(cpus, pageSize, zones, percpuEarlySize, cacheGroups, late);
     }
 
     /** Another early reserve of the per-CPU allocator, in bytes a CPU. */
     public Geometry withPercpuEarlySize(int bytes) {
-        return with(cpus, pageSize, pages, bytes, cacheGroups);
+        return with(cpus, pageSize, pages, bytes, cacheGroups, late);
     }
 
     /** Other last-level caches. */
     public Geometry withCacheGroups(int groups) {
-        return with(cpus, pageSize, pages, percpuEarlySize, groups);
+        return with(cpus, pageSize, pages, percpuEarlySize, groups, late);
     }
 
-    private Geometry with(int cpuCount, int pageBytes, ZonePages zones, int early, int groups) {
+    /** With memory that comes later. */
+    public Geometry withLate(LateMemory memory) {
+        return with(cpus, pageSize, pages, percpuEarlySize, cacheGroups, memory);
+    }
+
+    private Geometry with(
+            int cpuCount,
+            int pageBytes,
+            ZonePages zones,
+            int early,
+            int groups,
+            LateMemory memory) {
         return new Geometry(
                 name,
                 cpuCount,
@@ -194,7 +228,8 @@ public record Geometry(
                 kmallocMax,
                 early,
                 percpuEarlySlots,
-                groups);
+                groups,
+                memory);
     }
 
     /** The node of a CPU. */
@@ -209,13 +244,20 @@ public record Geometry(
 
     /**
      * cpu_to_mem: the nearest node to a CPU that has memory which a slab can be made of; the lower
-     * of two that are equally near. Its own on a machine without memoryless nodes.
+     * of two that are equally near. Its own on a machine without memoryless nodes, when all memory is
+     * there.
      */
     public int memNodeOfCpu(int cpu) {
+        return memNodeOfCpu(cpu, node -> true);
+    }
+
+    /** The same among some nodes. */
+    public int memNodeOfCpu(int cpu, IntPredicate among) {
         int home = nodeOfCpu(cpu);
         int best = -1;
         for (int node = 0; node < nodes; node++) {
             if (hasNormalMemory(node)
+                    && among.test(node)
                     && (best < 0 || distance(home, node) < distance(home, best))) {
                 best = node;
             }
@@ -226,6 +268,16 @@ public record Geometry(
     /** N_NORMAL_MEMORY: the node has pages that a slab can be made of. */
     public boolean hasNormalMemory(int node) {
         return pages.normal() > 0 || node == 0 && pages.dma() + pages.dma32() > 0;
+    }
+
+    /** CONFIG_MEMORY_HOTPLUG: there is memory that comes and goes. */
+    public boolean memoryHotplug() {
+        return late.nodes > 0;
+    }
+
+    /** Whether memory of a node comes after the machine was switched on. */
+    public boolean isLate(int node) {
+        return node >= nodes - late.nodes;
     }
 
     /** node_distance: 10 to itself, 10 more for each step away. */

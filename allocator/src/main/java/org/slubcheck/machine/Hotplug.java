@@ -38,8 +38,10 @@ public final class Hotplug {
         GOING_OFFLINE,
         /** It is gone. */
         OFFLINE,
-        /** It was about to come or go, and does not. */
-        CANCELLED
+        /** It was about to come, and does not. */
+        CANCEL_ONLINE,
+        /** It was about to go, and stays. */
+        CANCEL_OFFLINE
     }
 
     /** Who is told of CPUs. */

@@ -102,23 +102,48 @@ public final class PageAllocator {
                 ListHead.init(memory, ZoneStruct.freeList(span.address, order));
                 memory.write(ZoneStruct.nrFree(span.address, order), 0);
             }
-            boolean irqs = lock(t, span);
-            int pfn = span.start;
-            while (pfn < span.end()) {
-                int order = wiring.geometry.maxOrder() - 1;
-                while ((pfn & (1 << order) - 1) != 0 || pfn + (1 << order) > span.end()) {
-                    order--;
-                }
-                ListHead.addTail(
-                        memory,
-                        PageStruct.lru(markBuddy(span, pageAt(pfn), order)),
-                        ZoneStruct.freeList(span.address, order));
-                pfn += 1 << order;
+            if (!NodePages.isLate(wiring.geometry, span)) {
+                freeAll(t, span);
             }
-            unlock(t, span, irqs);
         }
+        NodePages.init(memory, wiring);
         memory.poison(
                 wiring.pool, (long) wiring.pages << wiring.geometry.pageShift(), Poison.FREE_PAGE);
+    }
+
+    /** Every page of a zone on its lists, in the largest aligned blocks, lowest first. */
+    void freeAll(Task t, ZoneSpan span) {
+        boolean irqs = lock(t, span);
+        int pfn = span.start;
+        while (pfn < span.end()) {
+            int order = wiring.geometry.maxOrder() - 1;
+            while ((pfn & (1 << order) - 1) != 0 || pfn + (1 << order) > span.end()) {
+                order--;
+            }
+            ListHead.addTail(
+                    memory,
+                    PageStruct.lru(markBuddy(span, pageAt(pfn), order)),
+                    ZoneStruct.freeList(span.address, order));
+            pfn += 1 << order;
+        }
+        unlock(t, span, irqs);
+    }
+
+    /** Takes every page of a zone off its lists if all are free; false, and nothing is taken, if not. */
+    boolean takeAll(Task t, ZoneSpan span) {
+        boolean irqs = lock(t, span);
+        long free = 0;
+        for (int order = 0; order < wiring.geometry.maxOrder(); order++) {
+            free += memory.read(ZoneStruct.nrFree(span.address, order)) << order;
+        }
+        for (int order = 0; free == span.pages && order < wiring.geometry.maxOrder(); order++) {
+            long list = ZoneStruct.freeList(span.address, order);
+            while (!ListHead.isEmpty(memory, list)) {
+                unmarkBuddy(span, PageStruct.ofLru(ListHead.next(memory, list)), order);
+            }
+        }
+        unlock(t, span, irqs);
+        return free == span.pages;
     }
 
     // ---- allocation
@@ -556,6 +581,19 @@ public final class PageAllocator {
     @Observer
     public String check() {
         return new BuddyCheck(memory, wiring.geometry, wiring.memMap).check(wiring.spans);
+    }
+
+    /** The wiring, for what else belongs to pages. */
+    PageWiring wiring() {
+        return wiring;
+    }
+
+    /** True when the memory of a page is not there now; an observer's view. */
+    @Observer
+    public boolean isAbsent(long page) {
+        ZoneSpan span = spanOf(page);
+        return NodePages.isLate(wiring.geometry, span)
+                && (memory.peek(wiring.absent) >>> span.node & 1) != 0;
     }
 
     /** Fault injection. */

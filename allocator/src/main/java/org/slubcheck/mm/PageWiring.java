@@ -17,6 +17,9 @@ public final class PageWiring {
     final PageAllocator.ZoneSpan[][] spanOf;
     final PageAllocator.ZoneSpan[][][] zonelists;
     final long allowedMask;
+    final long absent;
+    final long announced;
+    final long memoryNotifier;
     final long memMap;
     final long pool;
     final int pages;
@@ -25,11 +28,17 @@ public final class PageWiring {
             Geometry geometry,
             List<PageAllocator.ZoneSpan> spans,
             long allowedMask,
+            long absent,
+            long announced,
+            long memoryNotifier,
             long memMap,
             long pool) {
         this.geometry = geometry;
         this.spans = List.copyOf(spans);
         this.allowedMask = allowedMask;
+        this.absent = absent;
+        this.announced = announced;
+        this.memoryNotifier = memoryNotifier;
         this.memMap = memMap;
         this.pool = pool;
         this.pages = geometry.totalPages();
@@ -67,6 +76,9 @@ public final class PageWiring {
             }
         }
         long allowedMask = map.word("gfp_allowed_mask");
+        long absent = geometry.memoryHotplug() ? map.word("absent_nodes") : 0;
+        long announced = geometry.memoryHotplug() ? map.word("announced_nodes") : 0;
+        long notifier = geometry.memoryHotplug() ? map.word("memory_notifier") : 0;
         long memMap = map.reserve("mem_map", (long) start * PageStruct.SIZE, Memory.WORD);
         long bytes = (long) start * geometry.pageSize();
         // Blocks are aligned within the pool anyway; only a large machine can afford the gap
@@ -76,7 +88,8 @@ public final class PageWiring {
                         ? geometry.pageSize() << geometry.maxOrder() - 1
                         : geometry.pageSize();
         long pool = map.reserve("memory", bytes, align);
-        return new PageWiring(geometry, spans, allowedMask, memMap, pool);
+        return new PageWiring(
+                geometry, spans, allowedMask, absent, announced, notifier, memMap, pool);
     }
 
     /** The address of mem_map[0]. */

@@ -72,6 +72,9 @@ final class CacheLife {
             return true;
         }
         for (int node = 0; node < k.geometry().nodes(); node++) {
+            if (!NodeHotplug.used(k, node)) {
+                continue;
+            }
             if (k.stateOrdinal() == SlabState.DOWN.ordinal()) {
                 k.engine().earlyNodeAlloc(t, s, node);
             } else {

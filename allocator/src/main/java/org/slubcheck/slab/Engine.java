@@ -65,6 +65,13 @@ public interface Engine {
      */
     void cpuGone(Task task, long s, int cpu);
 
+    /**
+     * The nodes that slabs are made of have changed ({@link Slab#memNodeOfCpu}): what the engine keeps
+     * for a CPU becomes of the node that the CPU is next to now. slub_lock is held for write, irqs are
+     * on; may sleep. An engine whose CPUs keep objects of any node has nothing to do.
+     */
+    default void nodesChanged(Task task, long s) {}
+
     /** shared_objects: sharedavail of slabinfo; slub_lock held. */
     long sharedObjects(long s);
 

@@ -17,6 +17,7 @@ import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
+import org.slubcheck.mm.MemoryHotplug;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.mm.PageReclaim;
 import org.slubcheck.mm.PageStruct;
@@ -57,6 +58,7 @@ public final class Slab implements SlabMemory, PageReclaim {
     private final SlabWiring wiring;
     private final Ctors ctors;
     private final Hotplug hotplug;
+    private final MemoryHotplug memoryHotplug;
     private final Engine engine;
 
     /** The code of this package's steps. */
@@ -91,6 +93,11 @@ public final class Slab implements SlabMemory, PageReclaim {
         this.ctors = Ctors.standard();
         this.code = SlabSteps.of(steps);
         this.hotplug = new Hotplug(machine, this::cpuNotifier);
+        this.memoryHotplug =
+                new MemoryHotplug(
+                        this.pages,
+                        hotplug,
+                        (t, event, node) -> NodeHotplug.callback(this, t, event, node));
         this.engine = engine.apply(this);
     }
 
@@ -101,8 +108,12 @@ public final class Slab implements SlabMemory, PageReclaim {
         SlabBoot.init(this, t);
     }
 
-    /** kmem_cache_init_late: irqs are on; makes the DMA caches if so configured. */
+    /**
+     * kmem_cache_init_late: irqs are on; makes the DMA caches if so configured, and hears of memory
+     * from now on.
+     */
     public void initLate(Task t) {
+        code.registerNotifier.at(this, t, HotplugSteps.Register.Moment.LATE);
         if (config.dmaLate() && wiring.kmallocDmaCaches() != 0) {
             code.dmaLateLock.around(this, t, () -> SlabBoot.createDmaCaches(this, t, Gfp.KERNEL));
         }
@@ -312,7 +323,20 @@ public final class Slab implements SlabMemory, PageReclaim {
 
     /** get_node: the node struct of a cache; 0 where it has none. */
     public long node(long s, int node) {
-        return geometry().numa() ? memory.read(KmemCache.nodeSlot(s, node)) : s + KmemCache.NODE;
+        if (!geometry().numa()) {
+            return s + KmemCache.NODE;
+        }
+        long slot = KmemCache.nodeSlot(s, node);
+        // A struct may come while the cache is in use: acquire stands for the address dependency.
+        return geometry().memoryHotplug() ? memory.loadAcquire(slot) : memory.read(slot);
+    }
+
+    /**
+     * cpu_to_mem: the node that a CPU is nearest to of those that slabs are made of; slub_lock is held,
+     * or one CPU boots.
+     */
+    public int memNodeOfCpu(int cpu) {
+        return geometry().memNodeOfCpu(cpu, node -> NodeHotplug.used(this, node));
     }
 
     /**
@@ -407,9 +431,25 @@ public final class Slab implements SlabMemory, PageReclaim {
 
     // ---- hotplug
 
-    /** CPUs and memory that come and go. */
+    /** CPUs that come and go, and the locks over that. */
     public Hotplug hotplug() {
         return hotplug;
+    }
+
+    /** Memory that comes and goes. */
+    public MemoryHotplug memoryHotplug() {
+        return memoryHotplug;
+    }
+
+    /** Whether caches have a struct for a node, so that slabs may be of it; an observer's view. */
+    @Observer
+    public boolean peekSlabNode(int node) {
+        return wiring.slabNodes() == 0 || (memory.peek(wiring.slabNodes()) >>> node & 1) != 0;
+    }
+
+    /** For a step: gives a struct kmem_cache_node back. */
+    public void freeNode(Task t, long n) {
+        engine.free(t, kmemCacheNode(), n);
     }
 
     /** Read-copy-update, whose callbacks free slabs. */

@@ -37,10 +37,12 @@ final class SlabBoot {
 
     static void init(Slab k, Task t) {
         loadImage(k);
+        k.memoryHotplug().bootPoint(t, 1);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.FIRST);
         int caches = k.geometry().numa() ? initNuma(k, t) : initUma(k, t);
         k.code.sizeIndex.at(k, BootSteps.SizeIndex.Moment.FIRST);
         caches += createKmallocCaches(k, t);
+        k.memoryHotplug().bootPoint(t, 5);
         k.setState(SlabState.UP);
         k.code.kmallocNames.name(k, t, () -> nameKmallocCaches(k, t));
         k.code.sizeIndex.at(k, BootSteps.SizeIndex.Moment.LAST);
@@ -75,6 +77,7 @@ final class SlabBoot {
             m.writeByte(w.sizeIndex() + i, SIZE_INDEX[i]);
         }
         k.setState(SlabState.DOWN);
+        NodeHotplug.init(k);
     }
 
     private static int initNuma(Slab k, Task t) {
@@ -87,7 +90,10 @@ final class SlabBoot {
         m.write(w.kmemCache(), temp);
         m.write(w.kmemCacheNode(), tempNode);
         open(k, t, tempNode, "kmem_cache_node", KmemCacheNode.LAYOUT.size());
+        k.code.registerNotifier.at(k, t, HotplugSteps.Register.Moment.DOWN);
+        k.memoryHotplug().bootPoint(t, 2);
         k.setState(SlabState.PARTIAL);
+        k.memoryHotplug().bootPoint(t, 3);
         open(k, t, temp, "kmem_cache", k.kmemSize());
         long real = k.code.moveBootCache.move(k, t, temp);
         m.write(w.kmemCache(), real);
@@ -96,6 +102,7 @@ final class SlabBoot {
         m.write(w.kmemCacheNode(), realNode);
         fixup(k, t, tempNode, realNode);
         fixup(k, t, temp, real);
+        k.memoryHotplug().bootPoint(t, 4);
         k.pages().freePagesAt(t, temp, order);
         return 2;
     }
@@ -107,12 +114,16 @@ final class SlabBoot {
         long temp = bootPages(k, t, order);
         m.write(w.kmemCache(), temp);
         m.write(w.kmemCacheNode(), 0);
+        k.code.registerNotifier.at(k, t, HotplugSteps.Register.Moment.DOWN);
+        k.memoryHotplug().bootPoint(t, 2);
         k.setState(SlabState.PARTIAL);
+        k.memoryHotplug().bootPoint(t, 3);
         open(k, t, temp, "kmem_cache", k.kmemSize());
         long real = k.code.moveBootCache.move(k, t, temp);
         m.write(w.kmemCache(), real);
         k.code.moveLists.move(k, t, temp, real);
         fixup(k, t, temp, real);
+        k.memoryHotplug().bootPoint(t, 4);
         k.pages().freePagesAt(t, temp, order);
         return 1;
     }

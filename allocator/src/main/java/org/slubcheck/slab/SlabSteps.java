@@ -349,6 +349,10 @@ public final class SlabSteps {
     final CloseSteps.Lock closeLock;
     final CloseSteps.Areas closeAreas;
     final AttributeSteps.DebugFlag debugFlag;
+    final HotplugSteps.Register registerNotifier;
+    final HotplugSteps.NodeNeeded nodeNeeded;
+    final HotplugSteps.NodeCache nodeCache;
+    final HotplugSteps.NodeGone nodeGone;
 
     private SlabSteps(Steps steps) {
         sizeIndex = steps.get(BootSteps.SIZE_INDEX);
@@ -361,6 +365,10 @@ public final class SlabSteps {
         closeLock = steps.get(CloseSteps.LOCK);
         closeAreas = steps.get(CloseSteps.AREAS);
         debugFlag = steps.get(AttributeSteps.DEBUG_FLAG);
+        registerNotifier = steps.get(HotplugSteps.REGISTER);
+        nodeNeeded = steps.get(HotplugSteps.NODE_NEEDED);
+        nodeCache = steps.get(HotplugSteps.NODE_CACHE);
+        nodeGone = steps.get(HotplugSteps.NODE_GONE);
         kmemSize = steps.get(KMEM_SIZE);
         moveBootCache = steps.get(MOVE_BOOT_CACHE);
         moveLists = steps.get(MOVE_LISTS);

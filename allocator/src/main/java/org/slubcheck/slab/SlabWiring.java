@@ -19,6 +19,8 @@ import org.slubcheck.mm.ListHead;
  * @param kmemSize bytes of a struct kmem_cache on this machine; constant once booted
  * @param kmemCache pointer to the cache of struct kmem_cache
  * @param kmemCacheNode pointer to the cache of struct kmem_cache_node; NULL on UMA
+ * @param slabNodes nodes whose memory slabs are made of, a bit for each, on a machine with memory
+ *     hotplug: each has a struct kmem_cache_node in every cache; under slub_lock. Otherwise 0
  * @param kmallocCaches SLUB_PAGE_SHIFT pointers, constant once booted
  * @param kmallocDmaCaches as many for ZONE_DMA, or 0 on a machine without that zone
  * @param kmallocSlots SLUB_PAGE_SHIFT: one more than log2 of the largest kmalloc size
@@ -38,6 +40,7 @@ public record SlabWiring(
         long kmemSize,
         long kmemCache,
         long kmemCacheNode,
+        long slabNodes,
         long kmallocCaches,
         long kmallocDmaCaches,
         int kmallocSlots,
@@ -68,6 +71,7 @@ public record SlabWiring(
         long size = map.word("kmem_size");
         long kmemCache = map.word("kmem_cache");
         long kmemCacheNode = map.word("kmem_cache_node");
+        long slabNodes = g.memoryHotplug() ? map.word("slab_nodes") : 0;
         long kmalloc = map.reserve("kmalloc_caches", (long) slots * Memory.WORD, Memory.WORD);
         long dma =
                 g.pages().dma() == 0
@@ -88,6 +92,7 @@ public record SlabWiring(
                 size,
                 kmemCache,
                 kmemCacheNode,
+                slabNodes,
                 kmalloc,
                 dma,
                 slots,

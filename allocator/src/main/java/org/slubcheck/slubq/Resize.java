@@ -59,7 +59,7 @@ public final class Resize {
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
             long c = k.percpu.perCpuPtr(area, cpu);
             KmemCacheQueue.init(k.m, k.queueOf(c), k.cpuLayout.capacity(bytes));
-            k.setAreaNode(c, k.geometry.memNodeOfCpu(cpu));
+            k.setAreaNode(c, k.slab.memNodeOfCpu(cpu));
         }
         return area;
     }

@@ -244,7 +244,12 @@ public final class Slubq extends SlubBase {
 
     @Override
     public void cpuComes(Task task, long s, int cpu) {
-        setAreaNode(percpu.perCpuPtr(KmemCache.cpu(m, s), cpu), geometry.memNodeOfCpu(cpu));
+        setAreaNode(percpu.perCpuPtr(KmemCache.cpu(m, s), cpu), slab.memNodeOfCpu(cpu));
+    }
+
+    @Override
+    public void nodesChanged(Task task, long s) {
+        Rehome.cache(this, task, s);
     }
 
     @Override
