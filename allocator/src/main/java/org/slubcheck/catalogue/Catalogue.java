@@ -85,6 +85,10 @@ public final class Catalogue {
             add("Q09", MODEL, "destroy-vs-cpu-down");
             add("U1", LOCKDEP, "destroy-vs-cpu-up");
             add("U1", MODEL, "destroy-vs-cpu-up");
+            add("U2a", MODEL, "recreate-vs-worker");
+            add("U2b", LOCKDEP, "shrink-vs-destroy-vs-cpu-up");
+            add("U2c", PROPERTY, NUMA_IS_SOUND);
+            add("U2d", MODEL, "recreate-vs-worker");
             add("Q11", MODEL, "dma-first-use");
             add("Q11", STRESS, "dma-first-use");
             add("Q13", PROPERTY, "BootProperties.uniqueIdsAreUnique");

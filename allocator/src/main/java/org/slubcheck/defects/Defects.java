@@ -59,6 +59,10 @@ public final class Defects {
                     new F22ReclaimRecursion(),
                     new F23WrongTypeCheck(),
                     new U1RcuBarrierUnderMutex(),
+                    new U2aAsynchronousRemoval(),
+                    new U2bRemovalUnderMutex(),
+                    new U2cReleasedWithObjects(),
+                    new U2dFlagsReadAgain(),
                     new U4DoubleFreeOnRefusal(),
                     new O01FlushOfOldArea());
 

@@ -14,9 +14,8 @@ public final class Q08SysfsUnderLock extends LockOrderDefect<SysfsSteps.HandlerL
                         + "\\((slub_lock|s_active)\\): first wanted by [^\\n]* under"
                         + " (s_active|slub_lock) [^\\n]*$"
                         + ".*\\((s_active|slub_lock)\\): wanted now$",
-                // s_active is in the sysfs_dirent, which is kmalloc memory.
                 "^deadlock: CPU#0 waits for slub_lock,"
-                        + " CPU#1 waits for kmalloc-\\d+ object [^,]* \\+32$");
+                        + " CPU#1 waits for sysfs victim \\(removed\\) s_active$");
     }
 
     @Override

@@ -21,6 +21,8 @@ public final class Scenarios {
                     new ReadVsDestroy(),
                     new DestroyVsCpuDown(),
                     new DestroyVsCpuUp(),
+                    new ShrinkVsDestroyVsCpuUp(),
+                    new RecreateVsWorker(),
                     new ResizeVsCpuDown(),
                     new ReadVsCpuDown(),
                     new MigratingRefill(),

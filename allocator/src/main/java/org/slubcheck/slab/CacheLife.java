@@ -286,8 +286,9 @@ final class CacheLife {
         // The caller has a reference, so the flags stay.
         long flags = KmemCache.flags(m, s);
         RcuSteps.at(k, t, flags, RcuSteps.Barrier.Moment.BEGIN);
+        k.code.keepCpus.at(k, t, CpusSteps.KeepCpus.Moment.DESTROY);
         k.downWrite(t, "kmem_cache_destroy");
-        boolean gone = false;
+        ReleaseSteps.Dying dying = null;
         if (!listed(k, s)) {
             k.machine()
                     .report(
@@ -298,11 +299,12 @@ final class CacheLife {
         } else if (dropReference(m, s) != 0) {
             k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.KEPT);
         } else {
-            gone = destroyLast(k, t, s, flags);
+            dying = destroyLast(k, t, s, flags);
         }
+        k.code.keepCpus.at(k, t, CpusSteps.KeepCpus.Moment.DESTROYED);
         RcuSteps.at(k, t, flags, RcuSteps.Barrier.Moment.UNLOCKED);
-        if (gone) {
-            k.kfree(t, s);
+        if (dying != null) {
+            k.code.release.at(k, t, dying, ReleaseSteps.Release.Moment.UNLOCKED);
         }
     }
 
@@ -313,10 +315,10 @@ final class CacheLife {
     }
 
     /**
-     * Takes a cache that nobody refers to out of everything, and gives slub_lock back; true when its
-     * struct is to be freed, as soon as no slab waits for a grace period.
+     * Takes a cache that nobody refers to out of everything, and gives slub_lock back. Its struct is
+     * there yet.
      */
-    private static boolean destroyLast(Slab k, Task t, long s, long flags) {
+    private static ReleaseSteps.Dying destroyLast(Slab k, Task t, long s, long flags) {
         ListHead.del(k.memory(), s + KmemCache.LIST);
         k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.UNLINKED);
         boolean empty = close(k, t, s);
@@ -331,12 +333,13 @@ final class CacheLife {
                                     + ": kmem_cache_destroy called for cache that still has"
                                     + " objects.");
         }
-        SysfsSlab.remove(k, t, s);
+        ReleaseSteps.Dying dying = new ReleaseSteps.Dying(s, flags, empty);
+        k.code.release.at(k, t, dying, ReleaseSteps.Release.Moment.CLOSED);
         if (!empty) {
             ListHead.add(k.memory(), s + KmemCache.LIST, k.wiring().slabLeaked());
         }
         k.code.destroyUnlock.at(k, t, SlabSteps.DestroyUnlock.Moment.DONE);
-        return empty;
+        return dying;
     }
 
     private static boolean listed(Slab k, long s) {

@@ -23,6 +23,9 @@ public final class Errno {
     /** No such function. */
     public static final int ENOSYS = -38;
 
+    /** The system call is to be made again; users never see it. */
+    public static final int ERESTARTSYS = -512;
+
     private Errno() {}
 
     /** The name, for people: {@code -EINVAL}. */
@@ -36,6 +39,7 @@ public final class Errno {
             case EEXIST -> "-EEXIST";
             case EINVAL -> "-EINVAL";
             case ENOSYS -> "-ENOSYS";
+            case ERESTARTSYS -> "-ERESTARTSYS";
             default -> Integer.toString(error);
         };
     }

@@ -298,6 +298,16 @@ public final class Slab implements SlabMemory, PageReclaim {
         CacheLife.undoCreate(this, t, s);
     }
 
+    /** For a step: takes a cache's directory and links out of sysfs. Sleeps. */
+    public void sysfsRemove(Task t, long s) {
+        SysfsSlab.remove(this, t, s);
+    }
+
+    /** Caches that a worker is to release. */
+    public Works works() {
+        return new Works(this);
+    }
+
     /** kmem_size: bytes of a struct kmem_cache. */
     public long kmemSize() {
         return memory.read(wiring.kmemSize());
@@ -427,6 +437,27 @@ public final class Slab implements SlabMemory, PageReclaim {
             }
         } while (EngineAttributes.RESTART.equals(text));
         return text;
+    }
+
+    /**
+     * Writes 1 to /sys/kernel/slab/directory/shrink as a user does, with an active reference: 0 or a
+     * negative errno, ENOENT when there is no such directory any more.
+     */
+    public int shrinkByUser(Task t, String directory) {
+        int error;
+        do {
+            long entry = Sysfs.getActive(this, t, directory);
+            if (entry == 0) {
+                return Errno.ENOENT;
+            }
+            long s = memory.read(entry + Sysfs.TARGET);
+            error = SlabAttributes.handleStore(this, t, s, "shrink", "1");
+            Sysfs.putActive(this, t, entry);
+            if (error == Errno.ERESTARTSYS) {
+                awaitLock(t);
+            }
+        } while (error == Errno.ERESTARTSYS);
+        return error;
     }
 
     // ---- hotplug

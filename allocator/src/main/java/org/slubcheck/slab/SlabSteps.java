@@ -346,6 +346,8 @@ public final class SlabSteps {
     final SysfsSteps.HandlerLock handlerLock;
     final SysfsSteps.NodeWalk nodeWalk;
     final RcuSteps.Barrier rcuBarrier;
+    final CpusSteps.KeepCpus keepCpus;
+    final ReleaseSteps.Release release;
     final CloseSteps.Lock closeLock;
     final CloseSteps.Areas closeAreas;
     final AttributeSteps.DebugFlag debugFlag;
@@ -362,6 +364,8 @@ public final class SlabSteps {
         handlerLock = steps.get(SysfsSteps.HANDLER_LOCK);
         nodeWalk = steps.get(SysfsSteps.NODE_WALK);
         rcuBarrier = steps.get(RcuSteps.BARRIER);
+        keepCpus = steps.get(CpusSteps.KEEP_CPUS);
+        release = steps.get(ReleaseSteps.RELEASE);
         closeLock = steps.get(CloseSteps.LOCK);
         closeAreas = steps.get(CloseSteps.AREAS);
         debugFlag = steps.get(AttributeSteps.DEBUG_FLAG);

@@ -28,6 +28,7 @@ import org.slubcheck.mm.ListHead;
  * @param aliasList aliases made before sysfs was up; under slub_lock
  * @param sysfsRoot first entry of /sys/kernel/slab; under sysfs_mutex
  * @param sysfsMutex the mutex over the sysfs tree
+ * @param works first cache that a worker is to release, or 0 on a machine without sysfs
  * @param literals string literals of the kernel and of callers; the first word is the used length
  * @param literalsEnd behind them
  */
@@ -48,6 +49,7 @@ public record SlabWiring(
         long aliasList,
         long sysfsRoot,
         long sysfsMutex,
+        long works,
         long literals,
         long literalsEnd) {
 
@@ -82,6 +84,7 @@ public record SlabWiring(
         long alias = map.word("alias_list");
         long root = c.sysfs() ? map.word("sysfs_root") : 0;
         long mutex = c.sysfs() ? map.word("sysfs_mutex") : 0;
+        long works = c.sysfs() ? map.word("slab_works") : 0;
         long literals = map.reserve(".rodata", literalBytes, Memory.WORD);
         return new SlabWiring(
                 lock,
@@ -100,6 +103,7 @@ public record SlabWiring(
                 alias,
                 root,
                 mutex,
+                works,
                 literals,
                 literals + literalBytes);
     }

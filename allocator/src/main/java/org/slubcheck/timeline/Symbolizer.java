@@ -28,8 +28,8 @@ import org.slubcheck.slubq.KmemCacheCpu;
  *
  * <p>Computed from an image of memory, by the same structs as the kernel's, and by nothing else, so
  * the same image gives the same name. What an image no longer shows is remembered: caches that were
- * there when the symbolizer was made, per-CPU areas that a resize put out of use, and queues of
- * {@link SharedNames} that no CPU points to any more.
+ * there when the symbolizer was made, per-CPU areas that a resize put out of use, queues of {@link
+ * SharedNames} that no CPU points to any more, and entries of {@link SysfsNames} that were removed.
  *
  * <p>An observer: reads by peeking alone, and survives any image, however corrupt.
  */
@@ -49,6 +49,7 @@ public final class Symbolizer {
     private final Map<Long, Integer> sizes;
 
     private final SharedNames shared;
+    private final SysfsNames sysfs;
     private final KmemCacheCpu cpuStruct;
     private final StructLayout zoneStruct;
 
@@ -60,6 +61,7 @@ public final class Symbolizer {
                 new LinkedHashMap<>(),
                 new ArrayList<>(),
                 new HashMap<>(),
+                null,
                 null);
         for (long s : caches()) {
             cacheNames.put(s, string(word(s + KmemCache.NAME)));
@@ -75,13 +77,16 @@ public final class Symbolizer {
             Map<Long, String> cacheNames,
             List<Area> areas,
             Map<Long, Integer> sizes,
-            SharedNames shared) {
+            SharedNames shared,
+            SysfsNames sysfs) {
         this.kernel = kernel;
         this.image = image;
         this.cacheNames = cacheNames;
         this.areas = areas;
         this.sizes = sizes;
         this.shared = new SharedNames(kernel, this::word, this::integer, shared);
+        long directory = kernel.slab().wiring().sysfsRoot();
+        this.sysfs = new SysfsNames(directory, this::word, this::string, sysfs);
         this.cpuStruct = KmemCacheCpu.of(kernel.config().slab().stats());
         this.zoneStruct = ZoneStruct.layout(kernel.geometry().maxOrder());
     }
@@ -94,7 +99,8 @@ public final class Symbolizer {
                 new LinkedHashMap<>(cacheNames),
                 new ArrayList<>(areas),
                 new HashMap<>(sizes),
-                shared);
+                shared,
+                sysfs);
     }
 
     /** Remembers a value that a cache's cpu pointer has had or will have. */
@@ -270,6 +276,10 @@ public final class Symbolizer {
         if (place != null) {
             return cacheName(place.cache()) + " " + place.name();
         }
+        String entry = sysfs.find(address);
+        if (entry != null) {
+            return entry;
+        }
         long page = pageOf(address, pool);
         long s = word(page + PageStruct.SLAB);
         // A new slab knows its cache before it is marked as one.
@@ -387,6 +397,10 @@ public final class Symbolizer {
                 String name = poolName(value, symbol);
                 if (SharedNames.isQueue(name) && name.endsWith(" objects")) {
                     yield "&" + name.substring(0, name.length() - " objects".length());
+                }
+                String entry = SysfsNames.pointerTo(name);
+                if (entry != null) {
+                    yield entry;
                 }
                 int object = name.indexOf(" object ");
                 if (object >= 0) {

@@ -180,7 +180,7 @@ public final class ModelCheck {
         } else if (failure instanceof ManagedDeadlockFailure
                 || failure instanceof ManagedLivelockFailure) {
             violations = new ArrayList<>(trial.kernel().reports());
-            violations.add(deadlock(trial));
+            violations.add(deadlock(template, trial));
         } else {
             return fault(failure.getClass().getSimpleName() + ": " + failure, List.of());
         }
@@ -207,9 +207,9 @@ public final class ModelCheck {
                         violations.get(0)));
     }
 
-    /** Who waits for what, in the order of the CPUs. */
-    private static String deadlock(Trial trial) {
-        Symbolizer names = new Symbolizer(trial.kernel());
+    /** Who waits for what, in the order of the CPUs; the template knows what is gone meanwhile. */
+    private static String deadlock(Template template, Trial trial) {
+        Symbolizer names = new Symbolizer(template.kernel()).over(trial.kernel().memory());
         List<String> waits =
                 trial.kernel().checked().waits().stream()
                         .map(w -> "CPU#" + w.cpu() + " waits for " + names.name(w.address()))
