@@ -47,6 +47,7 @@ final class ArchitectureRules {
                     "slab",
                     "slubbase",
                     "slubq",
+                    "slub",
                     "kernel",
                     "trace",
                     "timeline",
@@ -198,6 +199,7 @@ final class ArchitectureRules {
                                 within("slab"),
                                 within("slubbase"),
                                 within("slubq"),
+                                within("slub"),
                                 within("defects")))
                 .should()
                 .beFinal();
@@ -218,6 +220,7 @@ final class ArchitectureRules {
                                 within("slab"),
                                 within("slubbase"),
                                 within("slubq"),
+                                within("slub"),
                                 within("defects")))
                 .should(takeNothingFromObservers())
                 .as("only what is marked as an observer takes something from an observer");

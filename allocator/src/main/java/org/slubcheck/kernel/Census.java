@@ -1,6 +1,7 @@
 package org.slubcheck.kernel;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,6 @@ import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabState;
 import org.slubcheck.slubbase.DebugView;
-import org.slubcheck.slubq.FreeMap;
 
 /**
  * The oracle: looks at a kernel at rest and says everything that does not make sense.
@@ -37,6 +37,7 @@ public final class Census {
 
     private final Kernel kernel;
     private final Memory m;
+    private final EngineView view;
     private final List<String> wrong = new ArrayList<>();
 
     /** Where an object was seen first, by its address. */
@@ -54,6 +55,7 @@ public final class Census {
     private Census(Kernel kernel) {
         this.kernel = kernel;
         this.m = kernel.memory();
+        this.view = EngineView.of(kernel);
     }
 
     /**
@@ -101,7 +103,7 @@ public final class Census {
                 see(own.address(), new Place(DebugView.State.HELD, own.describe()));
             }
         }
-        seeQueues(caches);
+        caches.forEach(this::seeAreas);
         Map<Long, List<Long>> slabs = claimPages(caches);
         for (Map.Entry<Long, String> cache : caches.entrySet()) {
             List<Long> own = slabs.getOrDefault(cache.getKey(), List.of());
@@ -139,15 +141,7 @@ public final class Census {
         return caches;
     }
 
-    private void seeQueues(Map<Long, String> caches) {
-        Place[] queues = new Place[kernel.geometry().cpus()];
-        for (int cpu = 0; cpu < queues.length; cpu++) {
-            queues[cpu] = new Place(DebugView.State.QUEUED, "the queue of cpu#" + cpu);
-        }
-        caches.forEach((s, name) -> seeQueues(s, name, queues));
-    }
-
-    private void seeQueues(long s, String name, Place[] queues) {
+    private void seeAreas(long s, String name) {
         long area = m.peek(s + KmemCache.CPU);
         if (area == 0) {
             wrong.add(name + ": the per-CPU pointer is NULL");
@@ -157,41 +151,11 @@ public final class Census {
             wrong.add(name + ": the per-CPU pointer leads to no allocated per-CPU area");
             return;
         }
-        int batch = m.peekInt(s + KmemCache.BATCH);
-        int queue = m.peekInt(s + KmemCache.QUEUE);
-        if (batch > queue) {
-            wrong.add(name + ": batch " + batch + " is larger than queue " + queue);
-        }
-        for (int cpu = 0; cpu < queues.length; cpu++) {
-            QueueView view = QueueView.of(kernel, s, cpu);
-            if (view.overrun()) {
-                wrong.add(
-                        String.format(
-                                "%s cpu#%d: the queue holds more objects (%d) than it has room for"
-                                        + " (%d)",
-                                name, cpu, view.objects(), view.max()));
-            }
-            if (batch > view.max()) {
-                wrong.add(
-                        String.format(
-                                "%s cpu#%d: batch %d is more than the queue has room for (%d)",
-                                name, cpu, batch, view.max()));
-            }
-            for (long object : view.contents()) {
-                see(object, queues[cpu]);
-                long page = kernel.pages().pageOf(object);
-                if (page != 0 && kernel.pages().nodeOf(page) != view.node()) {
-                    wrong.add(
-                            String.format(
-                                    "%s cpu#%d: the queue of node %d holds 0x%x of node %d",
-                                    name, cpu, view.node(), object, kernel.pages().nodeOf(page)));
-                }
-            }
-        }
-        SharedQueues shared = SharedQueues.of(kernel, s, name);
-        wrong.addAll(shared.wrong());
-        shared.places()
-                .forEach((object, place) -> see(object, new Place(DebugView.State.QUEUED, place)));
+        view.cpus(
+                s,
+                name,
+                (object, state, place) -> see(object, new Place(state, place)),
+                wrong::add);
     }
 
     /** Enters free blocks and slabs in the books of pages; returns the slabs of each cache. */
@@ -239,16 +203,18 @@ public final class Census {
             return;
         }
         boolean watched = DebugView.watches(m, s);
+        int pointer = view.pointerBytes(s);
         long total = 0;
         long free = 0;
         long elsewhere = 0;
         for (long page : slabs) {
             long start = kernel.pages().addressOf(page);
-            int objects = FreeMap.peekObjects(m, page);
+            int objects = view.objects(page);
+            BitSet map = view.free(s, name, page, wrong::add);
             total += objects;
             for (int i = 0; i < objects; i++) {
                 long object = start + (long) i * size;
-                boolean isFree = FreeMap.peek(m, page, i);
+                boolean isFree = map.get(i);
                 Place first = seen.remove(object);
                 if (isFree) {
                     free++;
@@ -260,11 +226,11 @@ public final class Census {
                     miscounted(name, object, first, isFree);
                 } else if (watched && (isFree || first.state != null)) {
                     DebugView.State state = isFree ? DebugView.State.FREE : first.state;
-                    bytes(name, object, DebugView.check(m, s, object, state, 0));
+                    bytes(name, object, DebugView.check(m, s, object, state, pointer));
                 }
             }
             if (watched) {
-                long tail = FreeMap.peekTail(m, s, page, start);
+                long tail = view.tail(s, page, start);
                 bytes(name, start, DebugView.checkPadding(m, s, start, tail, bytesOf(page)));
             }
         }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.slubcheck.slab.Engine;
 import org.slubcheck.slab.Slab;
+import org.slubcheck.slub.Slub;
 import org.slubcheck.slubq.Slubq;
 
 /** The slab engines that a kernel can be built with, by name. */
@@ -12,7 +13,11 @@ final class Engines {
     /** The default. */
     static final String SLUBQ = "slubq";
 
-    private static final Map<String, Function<Slab, Engine>> ENGINES = Map.of(SLUBQ, Slubq::new);
+    /** The engine that it rests on: 2.6.36. */
+    static final String SLUB = "slub";
+
+    private static final Map<String, Function<Slab, Engine>> ENGINES =
+            Map.of(SLUBQ, Slubq::new, SLUB, Slub::new);
 
     private Engines() {}
 

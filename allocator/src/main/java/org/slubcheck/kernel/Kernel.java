@@ -195,7 +195,8 @@ public final class Kernel {
         Geometry g = geometry();
         console.printk(
                 Console.Level.NOTICE,
-                "Linux version 2.6.36-slubq (%s) %s CPUs=%d Nodes=%d",
+                "Linux version 2.6.36-%s (%s) %s CPUs=%d Nodes=%d",
+                config().engine(),
                 g.name(),
                 g.numa() ? "SMP NUMA" : "SMP",
                 g.cpus(),
@@ -310,7 +311,7 @@ public final class Kernel {
         return slab;
     }
 
-    /** The slab engine. */
+    /** The slab engine of a kernel that was built with S+Q3. */
     public Slubq slubq() {
         return (Slubq) slab.engine();
     }

@@ -9,18 +9,19 @@ import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabFlags;
-import org.slubcheck.slubq.FreeMap;
 
 /** The lists and counts of a cache's nodes against the slabs that name the cache as owner. */
 final class NodeLists {
     private final Kernel kernel;
     private final Memory m;
+    private final EngineView view;
     private final String name;
     private final List<String> wrong = new ArrayList<>();
 
     private NodeLists(Kernel kernel, String name) {
         this.kernel = kernel;
         this.m = kernel.memory();
+        this.view = EngineView.of(kernel);
         this.name = name;
     }
 
@@ -47,8 +48,11 @@ final class NodeLists {
         Set<Long> partial = new HashSet<>();
         Set<Long> full = new HashSet<>();
         for (long page : pages) {
-            objects += FreeMap.peekObjects(m, page);
-            (hasFree(page) ? partial : full).add(page);
+            objects += view.objects(page);
+            EngineView.Home home = view.home(s, page);
+            if (home != EngineView.Home.NONE) {
+                (home == EngineView.Home.PARTIAL ? partial : full).add(page);
+            }
         }
         expect(node, "nr_slabs", m.peek(n + KmemCacheNode.NR_SLABS), pages.size());
         expect(node, "total_objects", m.peek(n + KmemCacheNode.TOTAL_OBJECTS), objects);
@@ -62,15 +66,6 @@ final class NodeLists {
             boolean tracked = (m.peek(s + KmemCache.FLAGS) & SlabFlags.STORE_USER) != 0;
             compare(node, "full", listedFull, tracked ? full : Set.of());
         }
-    }
-
-    private boolean hasFree(long page) {
-        for (int i = 0; i < FreeMap.peekObjects(m, page); i++) {
-            if (FreeMap.peek(m, page, i)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void expect(int node, String field, long have, long want) {

@@ -63,7 +63,7 @@ final class OwnObjects {
         String name = kernel.slab().nameOf(s);
         add(s, "struct kmem_cache", name);
         add(m.peek(s + KmemCache.NAME), "the name", name);
-        for (long block : SharedQueues.blocks(kernel, s)) {
+        for (long block : EngineView.of(kernel).blocks(s)) {
             add(block, "the shared queue", name);
         }
         if (kernel.geometry().numa()) {

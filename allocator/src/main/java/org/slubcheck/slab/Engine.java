@@ -91,8 +91,14 @@ public interface Engine {
     /** Gives back an object of the cache. Any context. */
     void free(Task task, long s, long object);
 
-    /** flush_all: every object in a per-CPU queue goes back to its slab. Sends IPIs. */
+    /** flush_all: every object that a CPU keeps goes back to its slab. Sends IPIs. */
     void flushAll(Task task, long s);
+
+    /** One leg of {@link #flushAll}: as an interrupt on the CPU, irqs off. */
+    void flushThisCpu(Task irq, long s);
+
+    /** validate_slab_cache: flushes all CPUs and checks every listed slab; returns errors. */
+    long validate(Task task, long s);
 
     /**
      * kmem_cache_shrink: empty slabs go back to the page allocator; partial lists are sorted. 0 or
@@ -106,7 +112,10 @@ public interface Engine {
      */
     boolean freePartialOfNode(Task task, long s, int node);
 
-    /** Objects that sit in queues of this engine, by CPU; slub_lock held. */
+    /**
+     * Objects that a CPU keeps without a caller having them; they count as in use. slub_lock held, and
+     * nobody runs on that CPU if the answer must be right.
+     */
     int queued(long s, int cpu);
 
     /**
@@ -114,6 +123,12 @@ public interface Engine {
      * not among them. Under the slab's lock or the list_lock of its node.
      */
     int available(long page);
+
+    /**
+     * page-&gt;objects of a slab, by its head page; who asks keeps the slab from going away. Others may
+     * change what stands beside it.
+     */
+    int objectsOf(long page);
 
     /** Its own sysfs attributes. */
     EngineAttributes attributes();

@@ -90,8 +90,7 @@ public final class SlabInfo {
         for (long at = ListHead.next(m, head); at != head; at = ListHead.next(m, at)) {
             long page = PageStruct.ofLru(at);
             free += k.engine().available(page);
-            // page->objects is a whole int here (S+Q3 17/23).
-            partialObjects += m.readInt(page + PageStruct.INUSE);
+            partialObjects += k.engine().objectsOf(page);
         }
         Counts counts =
                 new Counts(

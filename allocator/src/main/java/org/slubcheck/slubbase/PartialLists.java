@@ -61,6 +61,14 @@ public final class PartialLists {
         listUnlock(k, t, n);
     }
 
+    /** add_partial at the tail: its objects are cold. As {@link #addPartial}. */
+    public static void addPartialTail(SlubBase k, Task t, long n, long page) {
+        listLock(k, t, n);
+        KmemCacheNode.setNrPartial(k.m, n, KmemCacheNode.nrPartial(k.m, n) + 1);
+        ListHead.addTail(k.m, PageStruct.lru(page), n + KmemCacheNode.PARTIAL);
+        listUnlock(k, t, n);
+    }
+
     /** remove_partial. The slab's lock is held and its map was not empty when it was taken. */
     public static void removePartial(SlubBase k, Task t, long n, long page) {
         listLock(k, t, n);

@@ -153,7 +153,7 @@ public abstract class SlubBase implements Engine {
         return free.racyAvailable(page);
     }
 
-    /** validate_slab_cache: flushes all CPUs and checks every listed slab; returns errors. */
+    @Override
     public final long validate(Task task, long s) {
         return Validate.cache(this, task, s);
     }

@@ -189,6 +189,11 @@ public final class Slubq extends SlubBase {
         m.writeInt(c + cpuLayout.node(), node);
     }
 
+    @Override
+    public void flushThisCpu(Task irq, long s) {
+        flushThisCpu(irq, s, KmemCache.cpu(m, s));
+    }
+
     /** What an interrupt does to empty its CPU's copy of an area: all objects to their slabs. */
     public void flushThisCpu(Task irq, long s, long area) {
         long c = percpu.thisCpuPtr(irq, area);
@@ -368,6 +373,11 @@ public final class Slubq extends SlubBase {
     @Override
     protected long validateObjects(long s, long page) {
         return ObjectDebug.validate(this, s, page);
+    }
+
+    @Override
+    public int objectsOf(long page) {
+        return FreeMap.objects(m, page);
     }
 
     @Override

@@ -27,7 +27,10 @@ final class BootCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--engine", defaultValue = "slubq", description = "slab engine (slubq)")
+    @Option(
+            names = "--engine",
+            defaultValue = "slubq",
+            description = "slab engine: slubq or slub, default slubq")
     private String engine;
 
     @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")

@@ -35,7 +35,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TRACE", description = "what 'cat trace' printed, or its .gz")
     private Path trace;
 
-    @Option(names = "--engine", defaultValue = "slubq", description = "slab engine (slubq)")
+    @Option(
+            names = "--engine",
+            defaultValue = "slubq",
+            description = "slab engine: slubq or slub, default slubq")
     private String engine;
 
     @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")

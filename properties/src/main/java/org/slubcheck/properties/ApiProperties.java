@@ -63,7 +63,7 @@ final class ApiProperties {
     }
 
     /** jqwik's own choice of sizes is mostly short, and short sequences find little. */
-    private static Arbitrary<List<Op>> sequence(Arbitrary<Op> op) {
+    static Arbitrary<List<Op>> sequence(Arbitrary<Op> op) {
         return op.list()
                 .ofMinSize(1)
                 .ofMaxSize(MAX_STEPS)

@@ -48,15 +48,20 @@ final class BootProperties {
         if (subject.tired()) {
             return;
         }
-        Rig rig = Rig.up(shape.toString(), shape.config(), subject.steps());
+        sound(subject, shape, shape.cpus());
+    }
+
+    /** Boots a machine with any engine, and tries it. */
+    static void sound(Subject subject, Bootable machine, int cpus) {
+        Rig rig = Rig.up(machine.toString(), machine.config(), subject.steps());
         subject.judge(rig.wrong(), rig.story());
         bootStructs(rig);
-        kmallocSizes(rig, shape.cpus() - 1);
+        kmallocSizes(rig, cpus - 1);
         subject.judge(rig.wrong(), rig.story());
         rig.shrinkAll();
         long pages = rig.kernel().pages().freePages();
         long percpu = rig.kernel().percpu().allocatedBytes();
-        oneCache(rig, shape.cpus() - 1);
+        oneCache(rig, cpus - 1);
         kmallocSizes(rig, 0);
         rig.shrinkAll();
         rig.require(

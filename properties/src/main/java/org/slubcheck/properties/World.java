@@ -13,6 +13,7 @@ import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabAttributes;
 import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slubq.Slubq;
 import org.slubcheck.slubq.Tunables;
 
 /**
@@ -48,6 +49,8 @@ final class World {
                     "queue_size",
                     "per_cpu_caches",
                     "objects_partial");
+    private static final List<String> FILES_OF_SLUB =
+            List.of("objects", "slabs", "partial", "total_objects", "cpu_slabs", "objects_partial");
 
     /** A reference to a cache, under a name of its own. */
     private record Ref(long cache, int slot, int size, int align, boolean ctor) {}
@@ -58,14 +61,20 @@ final class World {
     private final Rig rig;
     private final Kernel k;
     private final Slab slab;
+
+    /** An engine with queues, whose sizes can be changed. */
+    private final boolean queues;
+
     private final List<Ref> refs = new ArrayList<>();
     private final List<Held> held = new ArrayList<>();
+    private final List<Long> usables = new ArrayList<>();
     private int stamps;
 
     World(Rig rig) {
         this.rig = rig;
         this.k = rig.kernel();
         this.slab = k.slab();
+        this.queues = slab.engine() instanceof Slubq;
     }
 
     /** Runs a step; one that makes no sense now does nothing. */
@@ -107,7 +116,10 @@ final class World {
             case SHRINK -> shrink(task, cache(op.a()));
             case FLUSH -> flush(task, cache(op.a()), op.b() % k.geometry().cpus());
             case VALIDATE -> validate(task, cache(op.a()));
-            case SHOW -> show(task, cache(op.a()), FILES.get(op.b() % FILES.size()));
+            case SHOW -> {
+                List<String> files = queues ? FILES : FILES_OF_SLUB;
+                show(task, cache(op.a()), files.get(op.b() % files.size()));
+            }
         }
     }
 
@@ -129,6 +141,21 @@ final class World {
     /** The calls so far. */
     List<String> story() {
         return rig.story();
+    }
+
+    /**
+     * What callers know: the calls and what they returned but for where objects are, what ksize said,
+     * and the sizes of the objects that are held. Equal for equal calls on any engine.
+     */
+    List<String> known() {
+        List<String> known = new ArrayList<>();
+        for (String line : rig.story().subList(1, rig.story().size())) {
+            // A flag has digits that matter; nothing but an address has six.
+            known.add(line.replaceAll("0x[0-9a-f]{4,}", "0x…"));
+        }
+        known.add("ksize: " + usables);
+        known.add("held: " + held.stream().map(h -> h.size() + "#" + h.stamp()).toList());
+        return known;
     }
 
     // ---- caches
@@ -197,17 +224,7 @@ final class World {
         rig.run(
                 task,
                 "flush_cpu_objects(" + name(s) + ") on cpu#" + cpu,
-                () ->
-                        k.machine()
-                                .interrupt(
-                                        task,
-                                        cpu,
-                                        irq ->
-                                                k.slubq()
-                                                        .flushThisCpu(
-                                                                irq,
-                                                                s,
-                                                                KmemCache.cpu(k.memory(), s))));
+                () -> k.machine().interrupt(task, cpu, irq -> slab.engine().flushThisCpu(irq, s)));
     }
 
     private void validate(Task task, long s) {
@@ -215,7 +232,7 @@ final class World {
                 rig.call(
                         task,
                         "validate_slab_cache(" + name(s) + ")",
-                        () -> k.slubq().validate(task, s));
+                        () -> slab.engine().validate(task, s));
         rig.require(errors == 0, "validate_slab_cache finds " + errors + " errors");
     }
 
@@ -231,6 +248,9 @@ final class World {
     }
 
     private void resize(Task task, long s, int queue) {
+        if (!queues) {
+            return;
+        }
         long error =
                 rig.call(
                         task,
@@ -243,6 +263,9 @@ final class World {
     }
 
     private void batch(Task task, long s, int batch) {
+        if (!queues) {
+            return;
+        }
         int queue = KmemCache.queue(k.memory(), s);
         long error =
                 rig.call(
@@ -330,6 +353,7 @@ final class World {
         }
         rig.require(p % k.geometry().kmallocMin() == 0, String.format("%s returns 0x%x", text, p));
         long usable = rig.ask(() -> slab.ksize(task, p));
+        usables.add(usable);
         rig.require(usable >= size, "ksize of " + text + " is " + usable);
     }
 

@@ -1,0 +1,94 @@
+package org.slubcheck.properties;
+
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** The engine of 2.6.36 by itself, and against the one that was made of it. */
+@AddLifecycleHook(Handover.class)
+final class SlubProperties {
+    private static final String SLUB = "slub";
+
+    private final Subject subject = Subject.current();
+
+    @Provide
+    Arbitrary<Shape> machines() {
+        return Shapes.forSteps();
+    }
+
+    @Provide
+    Arbitrary<Shape> anyMachines() {
+        return Shapes.any();
+    }
+
+    @Provide
+    Arbitrary<List<Op>> steps() {
+        return ApiProperties.sequence(Op.any());
+    }
+
+    /** Whatever is called in whatever order on whatever machine, nothing is lost or shared. */
+    @Property
+    void machineStaysSound(@ForAll("machines") Shape shape, @ForAll("steps") List<Op> steps) {
+        if (subject.tired()) {
+            return;
+        }
+        World world = new World(subject.machine(new OnEngine(shape, SLUB)));
+        for (Op op : steps) {
+            world.apply(op);
+            subject.judge(world.wrong(), world.story());
+        }
+    }
+
+    /**
+     * The same calls on both engines return the same: success, NULL, errors, ksize, alignment and
+     * contents; the same objects are live, and the census of both is clean.
+     */
+    @Property
+    void enginesAgree(@ForAll("machines") Shape shape, @ForAll("steps") List<Op> steps) {
+        if (subject.tired()) {
+            return;
+        }
+        World slub = new World(subject.machine(new OnEngine(shape, SLUB)));
+        World slubq = new World(subject.machine(shape));
+        for (Op op : steps) {
+            // Only one of them has tunables and their files.
+            if (op.kind() == Op.Kind.RESIZE
+                    || op.kind() == Op.Kind.BATCH
+                    || op.kind() == Op.Kind.SHOW) {
+                continue;
+            }
+            slub.apply(op);
+            slubq.apply(op);
+        }
+        subject.judge(slub.wrong(), slub.story());
+        subject.judge(slubq.wrong(), slubq.story());
+        subject.judge(difference(slub.known(), slubq.known()), slub.story());
+    }
+
+    /** The first line in which two callers' views differ; empty when they are the same. */
+    static List<String> difference(List<String> slub, List<String> slubq) {
+        for (int i = 0; i < Math.min(slub.size(), slubq.size()); i++) {
+            if (!slub.get(i).equals(slubq.get(i))) {
+                return List.of(
+                        "the engines differ: slub '"
+                                + slub.get(i)
+                                + "', slubq '"
+                                + slubq.get(i)
+                                + "'");
+            }
+        }
+        return slub.size() == slubq.size() ? List.of() : List.of("the engines differ in length");
+    }
+
+    /** A boot with nothing to disturb it leaves a kernel in order. */
+    @Property
+    void bootIsSound(@ForAll("anyMachines") Shape shape) {
+        if (subject.tired()) {
+            return;
+        }
+        BootProperties.sound(subject, new OnEngine(shape, SLUB), shape.cpus());
+    }
+}
