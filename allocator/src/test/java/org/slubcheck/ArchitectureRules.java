@@ -129,7 +129,7 @@ final class ArchitectureRules {
     ArchRule onlyFastPathsTakeLines() {
         return noClasses()
                 .that(not(resideInAPackage(root + ".machine").or(simpleName("Slubq"))))
-                .should(callNamed("Machine", "irqEnter"))
+                .should(callNamed("Machine", "irqTryEnter"))
                 .orShould(callNamed("Machine", "irqLeave"));
     }
 

@@ -133,7 +133,7 @@ public final class Lockdep implements LockObserver {
         int wanted = node(lock, subclass);
         markUse(task, wanted, how);
         if (how != How.TRY) {
-            if (task.irqsOff && lock.kind().spins()) {
+            if (task.irqsOff() && lock.kind().spins()) {
                 depend(task, IRQ_LINES, task.cpu, wanted, address);
             }
             for (Task holder = task; holder != null; holder = holder.waiter) {
@@ -220,7 +220,7 @@ public final class Lockdep implements LockObserver {
         }
         if (task.interrupt && how != How.TRY && inInterrupt[i] == null) {
             inInterrupt[i] = who(task);
-        } else if (!task.interrupt && !task.irqsOff && irqsOn[i] == null) {
+        } else if (!task.interrupt && !task.irqsOff() && irqsOn[i] == null) {
             irqsOn[i] = who(task);
         } else {
             return;

@@ -108,25 +108,24 @@ public final class Machine {
 
     /**
      * local_irq_save for a short section that calls nothing which asks for the irq state: takes a
-     * CPU's line and leaves the task's record alone. The task has irqs on. Ends with {@link
-     * #irqLeave}, or becomes an ordinary section by {@link #irqRecord}. Static, so that a fast path
-     * needs to know the memory alone.
+     * CPU's line and leaves the task's record alone; false when somebody has the line, for whom
+     * {@link #irqSave} waits. The task has irqs on. Ends with {@link #irqLeave}, or becomes an
+     * ordinary section by {@link #irqRecord}. Static, so that a fast path needs to know the memory
+     * alone.
      */
-    public static void irqEnter(Memory m, long line, int cpu) {
-        while (!m.cmpxchg(line, FREE, cpu + 1L)) {
-            m.awaitClear(line, -1L);
-        }
+    public static boolean irqTryEnter(Memory m, long line, int cpu) {
+        return m.cmpxchg(line, FREE, cpu + 1L);
     }
 
-    /** Gives back what {@link #irqEnter} took. */
+    /** Gives back what {@link #irqTryEnter} took. */
     public static void irqLeave(Memory m, long line) {
         m.storeRelease(line, FREE);
     }
 
-    /** Behind {@link #irqEnter}: from here on the task counts as having irqs off. */
+    /** Behind {@link #irqTryEnter}: from here on the task counts as having irqs off. */
     public void irqRecord(Task task) {
-        task.irqsOff = true;
-        task.preemptCountAtIrqsOff = task.preemptCount;
+        task.setIrqsOff(true);
+        task.preemptCountAtIrqsOff = task.preemptCount();
     }
 
     /** log2 of the distance between the lines of two CPUs. */
@@ -136,7 +135,7 @@ public final class Machine {
 
     /** local_irq_save: returns whether irqs were off before; pass it to {@link #irqRestore}. */
     public boolean irqSave(Task task) {
-        if (task.irqsOff) {
+        if (task.irqsOff()) {
             return true;
         }
         irqDisable(task);
@@ -157,10 +156,10 @@ public final class Machine {
 
     /** local_irq_disable; nothing happens when this task has them off. */
     public void irqDisable(Task task) {
-        if (!task.irqsOff) {
+        if (!task.irqsOff()) {
             take(line(task.cpu), task.cpu + 1L);
-            task.irqsOff = true;
-            task.preemptCountAtIrqsOff = task.preemptCount;
+            task.setIrqsOff(true);
+            task.preemptCountAtIrqsOff = task.preemptCount();
         }
     }
 
@@ -173,14 +172,14 @@ public final class Machine {
             report("WARNING: irq handler enabled interrupts on CPU#" + task.cpu);
             return;
         }
-        if (!task.irqsOff) {
+        if (!task.irqsOff()) {
             report("WARNING: local_irq_restore() called with IRQs enabled on CPU#" + task.cpu);
             return;
         }
-        if (task.preemptCount > task.preemptCountAtIrqsOff) {
+        if (task.preemptCount() > task.preemptCountAtIrqsOff) {
             report("BUG: irqs enabled with a spin lock held on CPU#" + task.cpu);
         }
-        task.irqsOff = false;
+        task.setIrqsOff(false);
         memory.storeRelease(line(task.cpu), FREE);
     }
 
@@ -228,7 +227,7 @@ public final class Machine {
     }
 
     private void onCpus(Task task, IpiHandler handler, boolean offlineToo) {
-        if (task.irqsOff) {
+        if (task.irqsOff()) {
             report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
         }
         observer.waitsForAllCpus(task);
@@ -254,7 +253,7 @@ public final class Machine {
      * task's own; one that is offline does nothing.
      */
     public void onCpu(Task task, int cpu, IpiHandler handler) {
-        if (task.irqsOff) {
+        if (task.irqsOff()) {
             report("WARNING: at kernel/smp.c smp_call_function with irqs off on CPU#" + task.cpu);
         }
         observer.waitsForAllCpus(task);
@@ -268,7 +267,7 @@ public final class Machine {
      * CPU whose irqs the task itself has off is not interrupted: that is reported and nothing runs.
      */
     public void interrupt(Task task, int cpu, IpiHandler handler) {
-        if (task.irqsOff && task.cpu == cpu) {
+        if (task.irqsOff() && task.cpu == cpu) {
             report("BUG: an interrupt cannot hit CPU#" + cpu + ", which has its irqs off");
             return;
         }
@@ -278,7 +277,7 @@ public final class Machine {
     }
 
     private void interrupt(Task task, Task irq, IpiHandler handler) {
-        boolean own = task.irqsOff && task.cpu == irq.cpu;
+        boolean own = task.irqsOff() && task.cpu == irq.cpu;
         memory.ipiEnter(irq.cpu);
         if (!own) {
             take(line(irq.cpu), irq.cpu + 1L);
@@ -313,9 +312,9 @@ public final class Machine {
                     "BUG: sleeping function called from invalid context at "
                             + where
                             + "\nin_atomic(): "
-                            + (task.preemptCount != 0 ? 1 : 0)
+                            + (task.preemptCount() != 0 ? 1 : 0)
                             + ", irqs_disabled(): "
-                            + (task.irqsOff ? 1 : 0)
+                            + (task.irqsOff() ? 1 : 0)
                             + ", CPU#"
                             + task.cpu);
         }
@@ -323,7 +322,7 @@ public final class Machine {
 
     /** Rule A of S+Q3 15/23: one's own per-CPU area is touched with irqs off. */
     public void checkPinned(Task task, String where) {
-        if (!task.irqsOff && task.preemptCount == 0) {
+        if (!task.irqsOff() && task.preemptCount() == 0) {
             report(
                     "BUG: using smp_processor_id() in preemptible code at "
                             + where
@@ -338,16 +337,16 @@ public final class Machine {
      * without it, the word of the lock tells, when nobody runs any more.
      */
     public void checkReturn(Task task, boolean irqsWereOff, String from) {
-        if (task.irqsOff != irqsWereOff) {
+        if (task.irqsOff() != irqsWereOff) {
             report(
                     "BUG: "
                             + from
                             + " returned with irqs "
-                            + (task.irqsOff ? "off" : "on")
+                            + (task.irqsOff() ? "off" : "on")
                             + " on CPU#"
                             + task.cpu);
         }
-        if (task.preemptCount != 0) {
+        if (task.preemptCount() != 0) {
             report("BUG: " + from + " returned with a spin lock held on CPU#" + task.cpu);
         }
         for (int i = 0; i < task.held.depth(); i++) {
@@ -384,7 +383,7 @@ public final class Machine {
             observer.acquire(task, lockClass, subclass, lock, LockObserver.How.WRITE);
         }
         take(lock, task.cpu + 1L);
-        task.preemptCount++;
+        task.preemptDisable();
         if (observer != LockObserver.NONE) {
             task.held.push(lockClass, subclass, lock);
         }
@@ -404,10 +403,10 @@ public final class Machine {
     public void spinUnlock(Task task, long lock, LockClass lockClass) {
         released(task, lockClass, lock);
         if (observer == LockObserver.NONE && memory.readOnce(lock) != task.cpu + 1L
-                || task.preemptCount == 0) {
+                || task.preemptCount() == 0) {
             wrongOwner(task, lock, lockClass);
         } else {
-            task.preemptCount--;
+            task.preemptEnable();
         }
         memory.storeRelease(lock, FREE);
     }
@@ -455,10 +454,10 @@ public final class Machine {
     public void bitUnlock(Task task, long word, long bit, LockClass lockClass) {
         released(task, lockClass, word);
         long seen = memory.readOnce(word);
-        if ((seen & bit) == 0 || task.preemptCount == 0) {
+        if ((seen & bit) == 0 || task.preemptCount() == 0) {
             wrongOwner(task, word, lockClass);
         } else {
-            task.preemptCount--;
+            task.preemptEnable();
         }
         memory.storeRelease(word, seen & ~bit);
     }
@@ -631,7 +630,7 @@ public final class Machine {
     }
 
     private void spinTaken(Task task, long lock, LockClass lockClass) {
-        task.preemptCount++;
+        task.preemptDisable();
         acquired(task, lockClass, lock);
     }
 

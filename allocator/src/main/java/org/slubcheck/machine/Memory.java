@@ -54,6 +54,16 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
         return new CheckedMemory(new long[Math.toIntExact((bytes + WORD - 1) / WORD)], console);
     }
 
+    /**
+     * This memory for one short section of code: on bare memory another object around the same
+     * words. The compiler takes an object that does not leave the section apart and keeps where the
+     * words are in registers, also behind a locked instruction, where it would read every field of a
+     * shared object again. Whoever waits, does so on this memory itself.
+     */
+    public Memory local() {
+        return this;
+    }
+
     /** Size in bytes. */
     public final long size() {
         return (long) words.length * WORD;

@@ -7,10 +7,26 @@ final class PlainMemory extends Memory {
     /** Looks at a word before a wait is told to whom it may concern: a lock is held for less. */
     private static final int SPINS = 1 << 10;
 
-    private Progress progress;
+    /** Who is told of long waits; shared with every {@link #local()} of this memory. */
+    private final Waits waits;
+
+    /** A field that changes, in an object of its own, as the memory has none. */
+    private static final class Waits {
+        private Progress progress;
+    }
 
     PlainMemory(long[] words) {
+        this(words, new Waits());
+    }
+
+    private PlainMemory(long[] words, Waits waits) {
         super(words);
+        this.waits = waits;
+    }
+
+    @Override
+    public Memory local() {
+        return new PlainMemory(words, waits);
     }
 
     @Override
@@ -167,6 +183,7 @@ final class PlainMemory extends Memory {
     }
 
     private void awaitWatched(long address, long mask) {
+        Progress progress = waits.progress;
         if (progress != null) {
             int i = index(address);
             progress.await(
@@ -177,7 +194,7 @@ final class PlainMemory extends Memory {
 
     @Override
     public void watchWaits(Progress toTell) {
-        progress = toTell;
+        waits.progress = toTell;
     }
 
     @Override

@@ -46,14 +46,14 @@ public final class Rcu {
 
     /** rcu_read_lock: until {@link #readUnlock} nothing is freed that can be found now. No sleep. */
     public void readLock(Task task) {
-        task.preemptCount++;
+        task.preemptDisable();
         memory.fetchAdd(base + READERS, 1);
     }
 
     /** rcu_read_unlock. */
     public void readUnlock(Task task) {
         memory.fetchAdd(base + READERS, -1);
-        task.preemptCount--;
+        task.preemptEnable();
         process(task);
     }
 

@@ -9,11 +9,18 @@ package org.slubcheck.machine;
  */
 public final class Task {
     private static final int MAX_MIGRATIONS = 8;
+    private static final int PREEMPT_MASK = 0xffff;
+    private static final int INTERRUPT = 1 << 16;
+    private static final int IRQS_OFF = 1 << 17;
 
     int cpu;
     final boolean interrupt;
-    boolean irqsOff;
-    int preemptCount;
+
+    /**
+     * preempt_count with the irq state above it, so that one look tells a fast path that nothing is
+     * unusual: spin locks held, {@link #INTERRUPT}, {@link #IRQS_OFF}.
+     */
+    private int context;
 
     /** Spin locks that were held already when this task turned irqs off. */
     int preemptCountAtIrqsOff;
@@ -33,7 +40,7 @@ public final class Task {
         this.cpu = cpu;
         this.interrupt = interrupt;
         this.waiter = waiter;
-        this.irqsOff = interrupt;
+        this.context = interrupt ? INTERRUPT | IRQS_OFF : 0;
     }
 
     /** A process on a CPU, irqs on. */
@@ -81,12 +88,31 @@ public final class Task {
 
     /** True while this task has its CPU's interrupts off. */
     public boolean irqsOff() {
-        return irqsOff;
+        return (context & IRQS_OFF) != 0;
     }
 
     /** True where sleeping is forbidden: irqs off, a spin lock held, or an interrupt. */
     public boolean atomic() {
-        return irqsOff || preemptCount != 0 || interrupt;
+        return context != 0;
+    }
+
+    void setIrqsOff(boolean off) {
+        context = off ? context | IRQS_OFF : context & ~IRQS_OFF;
+    }
+
+    /** Spin locks held, and read sections of RCU. */
+    int preemptCount() {
+        return context & PREEMPT_MASK;
+    }
+
+    /** preempt_disable. */
+    void preemptDisable() {
+        context++;
+    }
+
+    /** preempt_enable; the count is not 0. */
+    void preemptEnable() {
+        context--;
     }
 
     /** Moves on if a migration is planned; only called with irqs on and no spin lock held. */

@@ -185,10 +185,9 @@ public final class Slab implements SlabMemory, PageReclaim {
      * a pointer that is no object at all; a pointer that is no address is an oops.
      */
     public void free(Task t, long s, long object) {
+        Memory m = memory.local();
         long page = pages.pageOf(object);
-        if (page != 0
-                && PageStruct.isSlabHead(memory, page)
-                && PageStruct.slab(memory, page) == s) {
+        if (page != 0 && PageStruct.isSlabHead(m, page) && PageStruct.slab(m, page) == s) {
             engine.free(t, s, object);
         } else {
             freeUnusual(t, s, object);

@@ -40,12 +40,20 @@ import org.slubcheck.slubbase.SlubBase;
  *
  * <p>The two fast paths are written to inline: they test once for anything unusual (statistics,
  * debug flags, another node, an empty or full queue) and leave it to a method of their own. They
- * take the CPU's irq line without a word to the task, which nobody can ask in between; what is cached
- * of the machine's wiring spares loads that would follow the locked instruction one by one.
+ * take the CPU's irq line without a word to the task, which nobody can ask in between, and leave it to
+ * others to wait for a line that an interrupt has. What is cached of the machine's wiring, and a
+ * memory that is {@link Memory#local() theirs}, spare loads (docs/decisions/0006).
  *
  * <p>Cheap to make, one for each fork: all state is in memory.
  */
 public final class Slubq extends SlubBase {
+    /** Bits of {@link #special}. */
+    private static final int MANY_NODES = 1;
+
+    private static final int OBSERVED = 1 << 1;
+    private static final int STATS = 1 << 2;
+    private static final int FAILSLAB = 1 << 3;
+
     private static final long UNUSUAL = SlabFlags.DEBUG_FLAGS | SlabFlags.MEM_SPREAD;
 
     final SlubqSteps steps;
@@ -58,10 +66,14 @@ public final class Slubq extends SlubBase {
     /** Where irq lines and per-CPU areas are, kept here to spare the fast paths the way there. */
     private final long lines;
 
-    private final int lineShift;
+    private final int lineStride;
     private final int unitSize;
 
     private final boolean stats;
+
+    /** What makes a kernel special: 0 for one node, statistics and faults off, nobody watching. */
+    private final int special;
+
     private final SlubqSteps.PreAlloc preAlloc;
 
     /** The engine of a slab allocator, with the code that its steps name. */
@@ -72,9 +84,14 @@ public final class Slubq extends SlubBase {
         this.cpuLayout = KmemCacheCpu.of(config.stats());
         this.queue = cpuLayout.queue();
         this.lines = machine.line(0);
-        this.lineShift = machine.lineShift();
+        this.lineStride = 1 << machine.lineShift();
         this.unitSize = percpu.unitSize();
         this.stats = config.stats();
+        this.special =
+                (manyNodes ? MANY_NODES : 0)
+                        | (observed ? OBSERVED : 0)
+                        | (stats ? STATS : 0)
+                        | (failslab ? FAILSLAB : 0);
         this.preAlloc = steps.preAlloc;
     }
 
@@ -87,36 +104,42 @@ public final class Slubq extends SlubBase {
 
     @Override
     public long alloc(Task task, long s, int gfp, int node) {
-        if (preAlloc.refuses(Hooks.preAlloc(this, task, s, gfp))) {
+        Memory m = this.m.local();
+        int special = this.special;
+        if (task.atomic() || !usual(m, s, special)) {
+            return allocUnusual(task, s, gfp, node);
+        }
+        // The hook of a task that may sleep wants nothing on a kernel without CONFIG_FAILSLAB.
+        if (preAlloc.refuses(false)) {
             return 0;
         }
-        if (!task.irqsOff()) {
-            // Locals, all of them read before the locked instruction: behind it the compiler would
-            // read each field again, one load after the other.
-            Memory m = this.m;
-            boolean usual = usual(m, s);
-            boolean manyNodes = this.manyNodes;
-            boolean hook = (gfp & Gfp.ZERO) != 0 || observed;
-            int cpu = task.cpu();
-            long line = lines + ((long) cpu << lineShift);
-            long offset = (long) cpu * unitSize + queue;
-            Machine.irqEnter(m, line, cpu);
-            long q = KmemCache.cpu(m, s) + offset;
-            long word = m.read(q);
-            if ((int) word > 0 && usual && (!manyNodes || nodeMatch(q - queue, node))) {
-                long top = q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3);
-                long object = m.read(top);
-                m.write(q, word - 1 | KmemCacheQueue.TOUCHED);
-                Machine.irqLeave(m, line);
-                if (hook) {
-                    Hooks.postAlloc(this, s, gfp, object);
-                }
-                return object;
-            }
+        int cpu = task.cpu();
+        long line = lines + (long) cpu * lineStride;
+        long offset = (long) cpu * unitSize + queue;
+        if (!Machine.irqTryEnter(m, line, cpu)) {
+            return allocSlow(task, s, gfp, node, machine.irqSave(task));
+        }
+        long q = KmemCache.cpu(m, s) + offset;
+        long word = m.read(q);
+        if ((int) word <= 0
+                || special != 0 && (special & MANY_NODES) != 0 && !nodeMatch(q - queue, node)) {
             machine.irqRecord(task);
             return allocSlow(task, s, gfp, node, false);
         }
-        return allocSlow(task, s, gfp, node, true);
+        long object = m.read(q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3));
+        m.write(q, word - 1 | KmemCacheQueue.TOUCHED);
+        Machine.irqLeave(m, line);
+        if ((gfp & Gfp.ZERO) != 0 || special != 0) {
+            Hooks.postAlloc(this, s, gfp, object);
+        }
+        return object;
+    }
+
+    /** An allocation in an atomic context, of an unusual cache, or with failslab. */
+    private long allocUnusual(Task task, long s, int gfp, int node) {
+        return preAlloc.refuses(Hooks.preAlloc(this, task, s, gfp))
+                ? 0
+                : allocSlow(task, s, gfp, node, machine.irqSave(task));
     }
 
     private long allocSlow(Task task, long s, int gfp, int node, boolean wereOff) {
@@ -127,39 +150,49 @@ public final class Slubq extends SlubBase {
 
     @Override
     public void free(Task task, long s, long object) {
-        if (!task.irqsOff()) {
-            Memory m = this.m;
-            boolean usual = usual(m, s);
-            boolean manyNodes = this.manyNodes;
-            boolean hook = observed;
-            int cpu = task.cpu();
-            long line = lines + ((long) cpu << lineShift);
-            long offset = (long) cpu * unitSize + queue;
-            Machine.irqEnter(m, line, cpu);
-            long q = KmemCache.cpu(m, s) + offset;
-            long word = m.read(q);
-            if ((int) word != KmemCacheQueue.max(word)
-                    && usual
-                    && (!manyNodes || nodeOf(object) == areaNode(q - queue))) {
-                if (hook) {
-                    Hooks.free(this, s, object);
-                }
-                m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
-                m.write(q, word + 1 | KmemCacheQueue.TOUCHED);
-                Machine.irqLeave(m, line);
-                return;
-            }
-            machine.irqRecord(task);
-            Drain.slabFree(this, task, s, q - queue, object);
-            machine.irqRestore(task, false);
+        Memory m = this.m.local();
+        int special = this.special;
+        if (task.atomic() || !usual(m, s, special)) {
+            freeSlow(task, s, object, machine.irqSave(task));
             return;
         }
-        Drain.slabFree(this, task, s, thisArea(task, s), object);
+        int cpu = task.cpu();
+        long line = lines + (long) cpu * lineStride;
+        long offset = (long) cpu * unitSize + queue;
+        if (!Machine.irqTryEnter(m, line, cpu)) {
+            freeSlow(task, s, object, machine.irqSave(task));
+            return;
+        }
+        long q = KmemCache.cpu(m, s) + offset;
+        long word = m.read(q);
+        if ((int) word == KmemCacheQueue.max(word)
+                || special != 0
+                        && (special & MANY_NODES) != 0
+                        && nodeOf(object) != areaNode(q - queue)) {
+            machine.irqRecord(task);
+            freeSlow(task, s, object, false);
+            return;
+        }
+        if (special != 0) {
+            Hooks.free(this, s, object);
+        }
+        m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
+        m.write(q, word + 1 | KmemCacheQueue.TOUCHED);
+        Machine.irqLeave(m, line);
     }
 
-    /** True for a cache without debug flags or policy, on a kernel without statistics. */
-    private boolean usual(Memory m, long s) {
-        return (m.read(s + KmemCache.FLAGS) & UNUSUAL) == 0 && !stats;
+    /** Irqs are off, and were so or not. */
+    private void freeSlow(Task task, long s, long object, boolean wereOff) {
+        Drain.slabFree(this, task, s, thisArea(task, s), object);
+        if (!wereOff) {
+            machine.irqRestore(task, false);
+        }
+    }
+
+    /** True for a cache without debug flags or policy, on a kernel without statistics and faults. */
+    private boolean usual(Memory m, long s, int special) {
+        return (m.read(s + KmemCache.FLAGS) & UNUSUAL) == 0
+                && (special == 0 || (special & (STATS | FAILSLAB)) == 0);
     }
 
     // ---- per-CPU areas

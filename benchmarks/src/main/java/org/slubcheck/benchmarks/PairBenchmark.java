@@ -21,7 +21,7 @@ import org.slubcheck.slab.Slab;
 
 /**
  * Allocates 64 bytes, writes a word, frees; one thread, everything warm. {@link #floor} is what the
- * ratios are against, and belongs into every run.
+ * ratios are against, and belongs into every run; {@link #checkedFloor} is how near code can come.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,6 +38,14 @@ public class PairBenchmark {
     @State(Scope.Thread)
     public static class Floor {
         final LineStack stack = new LineStack(WARM);
+    }
+
+    /** {@link CheckedStack}. */
+    @State(Scope.Thread)
+    public static class Checked {
+        final CheckedStack stack = new CheckedStack(WARM);
+        final int cpu = 0;
+        final int gfp = Gfp.KERNEL;
     }
 
     /** A desktop machine whose CPU 0 has objects of 64 bytes in its queue. */
@@ -70,6 +78,17 @@ public class PairBenchmark {
         long object = stack.pop();
         stack.write(object, object);
         stack.push(object);
+        return object;
+    }
+
+    /** The floor and the looks that an allocation and a free must take, by hand. */
+    @Benchmark
+    public long checkedFloor(Checked checked) {
+        CheckedStack stack = checked.stack;
+        long cache = stack.cache();
+        long object = stack.alloc(checked.cpu, cache, checked.gfp);
+        stack.write(object, object);
+        stack.free(checked.cpu, cache, object);
         return object;
     }
 

@@ -7,7 +7,7 @@ import org.slubcheck.machine.Memory;
 public final class TakesLines {
     /** Does what only a fast path may. */
     public void section(Memory m, long line) {
-        Machine.irqEnter(m, line, 0);
+        Machine.irqTryEnter(m, line, 0);
         Machine.irqLeave(m, line);
     }
 }
