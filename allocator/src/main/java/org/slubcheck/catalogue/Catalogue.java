@@ -35,6 +35,8 @@ public final class Catalogue {
     private static final String BOOT_FAULTS = "FaultProperties.everyBootAllocationMayFail";
     private static final String CALL_FAULTS = "FaultProperties.everyCallAllocationMayFail";
 
+    private static final String ONE_NODE_HAS_ALL = "BootProperties.oneNodeMayHaveAllMemory";
+
     private static final String NUMA_IS_SOUND = "NumaProperties.machineStaysSound";
 
     private static final List<Entry> ENTRIES = new Builder().fill().build();
@@ -74,6 +76,11 @@ public final class Catalogue {
             add("Q06", MODEL, "alias-vs-destroy");
             add("Q07", FAULT, CALL_FAULTS);
             add("B10", BOOT, BOOT_IS_SOUND);
+            add("B13", BOOT, BOOT_IS_SOUND);
+            add("B16", BOOT, ONE_NODE_HAS_ALL);
+            add("Q12", BOOT, "BootProperties.dmaIsServedOnceUp");
+            add("Q21", PROPERTY, "BootProperties.dmaIsServedOnEveryNode");
+            add("Q22", BOOT, ONE_NODE_HAS_ALL);
             add("B14", BOOT, "BootProperties.uniqueIdsAreUnique");
             add("Q10", BOOT, "BootProperties.cachesMayGoBeforeSysfsIsUp");
             add("Q14", FAULT, CALL_FAULTS);

@@ -95,7 +95,8 @@ public final class Kernel {
                 new Slab(
                         machine,
                         up -> new PageAllocator(machine, design.pages, faults, up),
-                        (below, up) -> new Percpu(machine, design.percpu, below, faults, up),
+                        (below, up) ->
+                                new Percpu(machine, design.percpu, below, faults, up, design.steps),
                         faults,
                         design.steps,
                         config.slab(),

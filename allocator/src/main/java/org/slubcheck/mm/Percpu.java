@@ -10,6 +10,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Poison;
+import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 
 /**
@@ -48,14 +49,21 @@ public final class Percpu {
     private final Faults faults;
     private final int unitSize;
     private final SlabMemory slab;
+    private final PercpuSteps.Source source;
 
     /**
      * The per-CPU allocator of one machine; cheap, all state is in memory.
      *
      * @param slab the slab allocator above; not asked before the machine runs
+     * @param steps which code stands at the step of {@link PercpuSteps}
      */
     public Percpu(
-            Machine machine, Wiring wiring, PageAllocator pages, Faults faults, SlabMemory slab) {
+            Machine machine,
+            Wiring wiring,
+            PageAllocator pages,
+            Faults faults,
+            SlabMemory slab,
+            Steps steps) {
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
@@ -63,6 +71,7 @@ public final class Percpu {
         this.faults = faults;
         this.slab = slab;
         this.unitSize = wiring.unitSize;
+        this.source = steps.get(PercpuSteps.SOURCE);
     }
 
     /** Where everything of the per-CPU allocator stands; immutable and shared by all forks. */
@@ -235,6 +244,11 @@ public final class Percpu {
         if (faults.shouldFail(Faults.Kind.PERCPU)) {
             return 0;
         }
+        return source.area(this, t, bytes, alignment);
+    }
+
+    /** The mainline of {@link PercpuSteps#SOURCE}. */
+    public long fromChunks(Task t, int bytes, int alignment) {
         boolean sleeps = slab.slabIsAvailable() && maySleepYet();
         if (sleeps) {
             machine.mutexLock(t, wiring.allocMutex, LockClass.PCPU_ALLOC_MUTEX, ALLOC);
@@ -245,6 +259,16 @@ public final class Percpu {
             machine.mutexUnlock(t, wiring.allocMutex, LockClass.PCPU_ALLOC_MUTEX);
         }
         return pointer;
+    }
+
+    /** For steps: the allocator that maps and further chunks come from. */
+    public SlabMemory slab() {
+        return slab;
+    }
+
+    /** For steps: CPUs that have a copy of each area. */
+    public int cpus() {
+        return wiring.geometry.cpus();
     }
 
     /** False until irqs are on: slab is up before they are, and makes its DMA caches then. */

@@ -41,6 +41,21 @@ public final class BootSteps {
         void undo(Slab k, Task t, long s);
     }
 
+    /** When the caches for kmalloc with GFP_DMA are made. */
+    @FunctionalInterface
+    public interface DmaMoment {
+        /** Where the boot is. */
+        enum Moment {
+            /** The end of kmem_cache_init: one CPU, irqs off. */
+            INIT,
+            /** kmem_cache_init_late: irqs are on. */
+            LATE
+        }
+
+        /** True at exactly one of them; asked only on a machine with ZONE_DMA. */
+        boolean due(Slab k, Moment moment);
+    }
+
     /** Right code corrects the table before anything is kmalloced. Replaced by B10. */
     public static final Step<SizeIndex> SIZE_INDEX =
             new Step<>(
@@ -93,6 +108,21 @@ public final class BootSteps {
                             (k, t, s) -> {
                                 reached.run();
                                 code.undo(k, t, s);
+                            });
+
+    /**
+     * Right code makes them in kmem_cache_init: drivers allocate DMA buffers before
+     * kmem_cache_init_late (17 August 2010). {@link SlabConfig#dmaLate} asks for the other moment, and
+     * then nobody may. Replaced by Q12.
+     */
+    public static final Step<DmaMoment> DMA_MOMENT =
+            new Step<>(
+                    "slab.boot.dma_moment",
+                    (k, moment) -> k.config().dmaLate() == (moment == DmaMoment.Moment.LATE),
+                    (code, reached) ->
+                            (k, moment) -> {
+                                reached.run();
+                                return code.due(k, moment);
                             });
 
     private BootSteps() {}

@@ -114,7 +114,7 @@ public final class Slab implements SlabMemory, PageReclaim {
      */
     public void initLate(Task t) {
         code.registerNotifier.at(this, t, HotplugSteps.Register.Moment.LATE);
-        if (config.dmaLate() && wiring.kmallocDmaCaches() != 0) {
+        if (SlabBoot.dmaCachesAreDue(this, BootSteps.DmaMoment.Moment.LATE)) {
             code.dmaLateLock.around(this, t, () -> SlabBoot.createDmaCaches(this, t, Gfp.KERNEL));
         }
     }

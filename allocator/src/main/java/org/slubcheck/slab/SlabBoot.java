@@ -47,7 +47,7 @@ final class SlabBoot {
         k.code.kmallocNames.name(k, t, () -> nameKmallocCaches(k, t));
         k.code.sizeIndex.at(k, BootSteps.SizeIndex.Moment.LAST);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.LAST);
-        if (!k.config().dmaLate() && k.wiring().kmallocDmaCaches() != 0) {
+        if (dmaCachesAreDue(k, BootSteps.DmaMoment.Moment.INIT)) {
             k.code.dmaCache.atBoot(k, t);
         }
         Geometry g = k.geometry();
@@ -221,6 +221,11 @@ final class SlabBoot {
             long name = name(k, t, Gfp.NOWAIT, "kmalloc-" + (1 << i));
             m.write(m.read(k.wiring().kmallocSlot(i)) + KmemCache.NAME, name);
         }
+    }
+
+    /** True on a machine with ZONE_DMA at the moment when it makes its DMA caches. */
+    static boolean dmaCachesAreDue(Slab k, BootSteps.DmaMoment.Moment moment) {
+        return k.wiring().kmallocDmaCaches() != 0 && k.code.dmaMoment.due(k, moment);
     }
 
     /** A DMA cache for each kmalloc cache that there is. */

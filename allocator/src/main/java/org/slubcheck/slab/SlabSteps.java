@@ -341,6 +341,7 @@ public final class SlabSteps {
 
     final BootSteps.SizeIndex sizeIndex;
     final BootSteps.KmallocNames kmallocNames;
+    final BootSteps.DmaMoment dmaMoment;
     final BootSteps.RemoveGuard removeGuard;
     final BootSteps.SysfsRefusal sysfsRefusal;
     final SysfsSteps.HandlerLock handlerLock;
@@ -359,6 +360,7 @@ public final class SlabSteps {
     private SlabSteps(Steps steps) {
         sizeIndex = steps.get(BootSteps.SIZE_INDEX);
         kmallocNames = steps.get(BootSteps.KMALLOC_NAMES);
+        dmaMoment = steps.get(BootSteps.DMA_MOMENT);
         removeGuard = steps.get(BootSteps.REMOVE_GUARD);
         sysfsRefusal = steps.get(BootSteps.SYSFS_REFUSAL);
         handlerLock = steps.get(SysfsSteps.HANDLER_LOCK);

@@ -123,7 +123,10 @@ public final class SlabPages {
 
     /** inc_slabs_node and dec_slabs_node; early in boot the node is not there yet. */
     private static void count(SlubBase k, long s, long page, int slabs) {
-        long n = k.node(s, PageStruct.node(k.m, page));
+        countOn(k, k.node(s, PageStruct.node(k.m, page)), page, slabs);
+    }
+
+    private static void countOn(SlubBase k, long n, long page, int slabs) {
         if (n != 0) {
             k.m.fetchAdd(n + KmemCacheNode.NR_SLABS, slabs);
             k.m.fetchAdd(n + KmemCacheNode.TOTAL_OBJECTS, (long) slabs * k.free.objects(page));
@@ -155,11 +158,12 @@ public final class SlabPages {
         ObjectBytes.setActive(k, s, n);
         m.write(KmemCache.nodeSlot(s, node), n);
         k.initKmemCacheNode(n);
-        // On a node without memory of its own the page was counted on the node that it came from.
-        if (PageStruct.node(m, page) == node) {
-            count(k, s, page, 1);
+        int books = k.earlyBooks.node(PageStruct.node(m, page), node);
+        // A page of a node whose struct was there already has been counted when it became a slab.
+        if (books == node) {
+            countOn(k, n, page, 1);
         }
-        long home = k.node(s, PageStruct.node(m, page));
+        long home = k.node(s, books);
         if (k.free.inuse(page) == k.free.objects(page)) {
             PartialLists.addFull(k, t, s, home, page);
         } else {

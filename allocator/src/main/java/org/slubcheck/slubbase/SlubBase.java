@@ -60,6 +60,9 @@ public abstract class SlubBase implements Engine {
     /** The code of the step in the hook before an allocation. */
     final HookSteps.Mask hookMask;
 
+    /** The code of the step that books the first slab of a node. */
+    final NodeBooksSteps.EarlyBooks earlyBooks;
+
     private final Rcu rcu;
 
     /** The parts of a slab allocator, and how the engine keeps free objects. */
@@ -76,6 +79,7 @@ public abstract class SlubBase implements Engine {
         this.observed = m.observed();
         this.failslab = config.failslab();
         this.hookMask = slab.steps().get(HookSteps.MASK);
+        this.earlyBooks = slab.steps().get(NodeBooksSteps.EARLY_BOOKS);
         this.rcu =
                 new Rcu(
                         machine,

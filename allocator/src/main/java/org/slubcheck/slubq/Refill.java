@@ -66,7 +66,8 @@ final class Refill {
             if (page != 0) {
                 k.stat(t, s, StatItem.ALLOC_FROM_PARTIAL);
             } else {
-                page = newSlab(k, t, s, gfp, gfp, from);
+                int flags = k.numa.newSlabFlags.flags(k, s, gfp);
+                page = newSlab(k, t, s, flags, flags, from);
                 c = k.steps.reload.area(k, t, s, c);
                 if (page == 0) {
                     break;

@@ -27,7 +27,8 @@ public final class Remote {
     private Remote() {}
 
     /** An object of a node that is not the area's, or 0. Irqs are off. */
-    static long alloc(Slubq k, Task t, long s, int gfp, int node, long c) {
+    static long alloc(Slubq k, Task t, long s, int asked, int node, long c) {
+        int gfp = k.numa.remoteFlags.flags(asked);
         long before = AlienCache.queue(k, s, c, node);
         long object = k.numa.remoteTake.take(k, t, s, before, node);
         if (object != 0) {

@@ -391,6 +391,8 @@ public final class SlubqNumaSteps {
     final ExpireLock expireAll;
     final BatchClamp batchClamp;
     final EarlySize earlySize;
+    final NodeSteps.RemoteFlags remoteFlags;
+    final NodeSteps.NewSlabFlags newSlabFlags;
 
     private SlubqNumaSteps(Steps steps) {
         nodeFits = steps.get(NODE_FITS);
@@ -409,6 +411,8 @@ public final class SlubqNumaSteps {
         expireAll = steps.get(EXPIRE_ALL);
         batchClamp = steps.get(BATCH_CLAMP);
         earlySize = steps.get(EARLY_SIZE);
+        remoteFlags = steps.get(NodeSteps.REMOTE_FLAGS);
+        newSlabFlags = steps.get(NodeSteps.NEW_SLAB_FLAGS);
     }
 
     static SlubqNumaSteps of(Steps steps) {

@@ -10,6 +10,7 @@ import org.slubcheck.machine.LockObserver;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 
 /** A machine with a page and a per-CPU allocator, initialised, on checked or bare memory. */
@@ -38,7 +39,7 @@ final class MmMachine {
         machine = new Machine(memory, geometry, console, LockObserver.NONE, lines);
         faults = Faults.at(memory, attr);
         pages = new PageAllocator(machine, pageWiring, faults, (t, node) -> 0);
-        percpu = new Percpu(machine, percpuWiring, pages, faults, slab);
+        percpu = new Percpu(machine, percpuWiring, pages, faults, slab, Steps.mainline());
         pages.init(task);
         percpu.init(task);
         pages.setAllowedMask(Gfp.ALL);

@@ -54,7 +54,9 @@ final class Booted {
                 new Slab(
                         machine,
                         up -> new PageAllocator(machine, pageWiring, faults, up),
-                        (below, up) -> new Percpu(machine, percpuWiring, below, faults, up),
+                        (below, up) ->
+                                new Percpu(
+                                        machine, percpuWiring, below, faults, up, Steps.mainline()),
                         faults,
                         steps,
                         config,

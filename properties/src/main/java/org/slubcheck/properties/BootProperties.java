@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -12,9 +13,12 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Geometry.ZonePages;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.Zone;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.Slab;
@@ -325,6 +329,116 @@ final class BootProperties {
         }
         rig.boot();
         subject.judge(rig.wrong(), rig.story());
+    }
+
+    /** What kmalloc serves from ZONE_DMA later, it serves as soon as the state is UP. */
+    @Property
+    void dmaIsServedOnceUp(@ForAll("namedMachines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = Rig.off(shape.toString(), shape.config(), subject.steps());
+        rig.ask(() -> rig.kernel().bootTo(Kernel.Stage.SLAB_UP).stage().ordinal());
+        Task task = rig.task(0);
+        for (int size : kmallocSizes(rig)) {
+            long p = kmallocDma(rig, task, size);
+            rig.require(
+                    p != 0,
+                    "kmalloc("
+                            + size
+                            + ", GFP_DMA) returns NULL between kmem_cache_init and"
+                            + " kmem_cache_init_late");
+            free(rig, task, p);
+        }
+        rig.boot();
+        subject.judge(rig.wrong(), rig.story());
+    }
+
+    /**
+     * Every CPU gets objects of ZONE_DMA, also where its own node has no such zone. There no object
+     * ever is in its queue, which holds those of its node alone: that is what the missing affinity
+     * costs.
+     */
+    @Property
+    void dmaIsServedOnEveryNode(@ForAll("namedMachines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = subject.machine(shape);
+        Kernel k = rig.kernel();
+        for (int cpu = k.geometry().cpus() - 1; cpu >= 0; cpu--) {
+            Task task = rig.task(cpu);
+            for (int size : kmallocSizes(rig)) {
+                long p = kmallocDma(rig, task, size);
+                boolean room = k.pages().freePages(Zone.DMA) > 1 << k.geometry().maxOrder();
+                rig.require(
+                        p != 0 || !room,
+                        String.format(
+                                "kmalloc(%d, GFP_DMA) fails on cpu#%d of node %d while node 0 has"
+                                        + " free pages of ZONE_DMA",
+                                size, cpu, k.geometry().nodeOfCpu(cpu)));
+                free(rig, task, p);
+                long s = k.slab().kmallocCache(size, Gfp.DMA);
+                rig.require(
+                        k.geometry().nodeOfCpu(cpu) == 0 || k.slubq().queued(s, cpu) == 0,
+                        "DMA objects are in the queue of cpu#" + cpu);
+            }
+        }
+        subject.judge(rig.wrong(), rig.story());
+    }
+
+    private static int[] kmallocSizes(Rig rig) {
+        int min = rig.kernel().geometry().kmallocMin();
+        int max = rig.kernel().geometry().kmallocMax();
+        return IntStream.iterate(min, size -> size <= max, size -> size << 1).toArray();
+    }
+
+    private static long kmallocDma(Rig rig, Task task, int size) {
+        return rig.call(
+                task,
+                "kmalloc(" + size + ", GFP_DMA)",
+                () -> rig.kernel().slab().kmalloc(task, size, Gfp.DMA | Gfp.NOWARN));
+    }
+
+    private static void free(Rig rig, Task task, long p) {
+        rig.run(
+                task,
+                "kfree(0x" + Long.toHexString(p) + ")",
+                () -> rig.kernel().slab().kfree(task, p));
+    }
+
+    /** A machine on which node 0 has all the memory comes up as it does without the other nodes. */
+    @Property
+    void oneNodeMayHaveAllMemory(@ForAll("machines") Shape shape) {
+        Subject subject = Subject.current();
+        if (subject.tired()) {
+            return;
+        }
+        int nodes = Math.max(1, shape.nodes());
+        Geometry all = lopsided(shape, nodes * shape.geometry().pages().normal());
+        Geometry one = lopsided(shape.withNodes(1), all.totalPages());
+        Rig off = Rig.up("numa=off", shape.config().with(one), subject.steps());
+        subject.judge(off.wrong(), off.story());
+        String name = shape + ", all memory on node 0";
+        Rig rig = Rig.up(name, shape.config().with(all), subject.steps());
+        List<String> wrong = new ArrayList<>();
+        if (rig.dead()) {
+            List<String> reports = rig.kernel().reports();
+            String last = reports.get(reports.size() - 1);
+            wrong.add("dies with " + nodes + " nodes and boots with numa=off: " + last);
+        }
+        wrong.addAll(rig.wrong());
+        subject.judge(wrong, rig.story());
+        oneCache(rig, shape.cpus() - 1);
+        kmallocSizes(rig, shape.cpus() - 1);
+        subject.judge(rig.wrong(), rig.story());
+    }
+
+    /** ZONE_DMA32, which is on node 0 alone, is all there is. */
+    private static Geometry lopsided(Shape shape, int pages) {
+        return shape.geometry().withPages(new ZonePages(0, pages, 0, 0, 0));
     }
 
     /** No two caches claim one unique id, and sysfs refuses no name. */
