@@ -85,6 +85,8 @@ public final class Catalogue {
             add("Q10", BOOT, "BootProperties.cachesMayGoBeforeSysfsIsUp");
             add("Q14", FAULT, CALL_FAULTS);
             add("Q18", BOOT, BOOT_IS_SOUND);
+            add("U10", MODEL, "read-vs-alloc");
+            add("U11", MODEL, "validate-vs-free");
             add("U4", FAULT, CALL_FAULTS);
             add("Q08", LOCKDEP, "read-vs-destroy");
             add("Q08", MODEL, "read-vs-destroy");

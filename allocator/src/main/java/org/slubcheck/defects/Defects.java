@@ -69,6 +69,8 @@ public final class Defects {
                     new U2cReleasedWithObjects(),
                     new U2dFlagsReadAgain(),
                     new U4DoubleFreeOnRefusal(),
+                    new U10CountReadTwice(),
+                    new U11ValidateFalsePositive(),
                     new O01FlushOfOldArea());
 
     private Defects() {}

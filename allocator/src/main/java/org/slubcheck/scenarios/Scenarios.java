@@ -25,6 +25,8 @@ public final class Scenarios {
                     new RecreateVsWorker(),
                     new ResizeVsCpuDown(),
                     new ReadVsCpuDown(),
+                    new ReadVsAlloc(),
+                    new ValidateVsFree(),
                     new MigratingRefill(),
                     new ExpireVsIrqFree(),
                     new SharedTake(),

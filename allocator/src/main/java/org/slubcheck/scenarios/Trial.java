@@ -3,6 +3,8 @@ package org.slubcheck.scenarios;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Task;
@@ -19,6 +21,7 @@ public final class Trial {
     private final long[] setup;
     private final Hands hands;
     private final String[] faults;
+    private final String[] complaints;
     private final boolean[] died;
     private final int[] threads;
 
@@ -28,6 +31,7 @@ public final class Trial {
         this.setup = setup;
         this.hands = hands;
         this.faults = new String[scenario.tasks().size()];
+        this.complaints = new String[faults.length];
         this.died = new boolean[faults.length];
         this.threads = new int[faults.length];
         Arrays.fill(threads, -1);
@@ -101,16 +105,24 @@ public final class Trial {
     }
 
     /**
-     * Everything that is wrong: what the kernel reported, what the scenario judges, and, unless
+     * Everything that is wrong: what the kernel reported, what the tasks and the scenario say, and, unless
      * the kernel died in mid-flight, what the census finds. Empty for a clean run.
      */
     public List<String> violations() {
         List<String> wrong = new ArrayList<>(kernel.reports());
         if (!died()) {
+            Stream.of(complaints).filter(Objects::nonNull).forEach(wrong::add);
             wrong.addAll(scenario.judge(this));
             wrong.addAll(Census.of(kernel, hands.all()));
         }
         return wrong;
+    }
+
+    /** A task says what is wrong with an answer that the kernel gave it; the first time counts. */
+    void complain(int task, String what) {
+        if (complaints[task] == null) {
+            complaints[task] = what;
+        }
     }
 
     /** Exceptions that are no finding but a fault of the suite. */

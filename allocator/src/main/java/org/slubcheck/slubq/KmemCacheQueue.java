@@ -123,7 +123,7 @@ public final class KmemCacheQueue {
     }
 
     /** data_race of objects: the queue of another CPU, which goes on working. */
-    static int racyObjects(Memory m, long q) {
+    public static int racyObjects(Memory m, long q) {
         return m.dataRaceInt(q + OBJECTS);
     }
 

@@ -98,12 +98,13 @@ final class NumaAttributes implements EngineAttributes {
 
     private static String sharedCaches(Slubq k, long s) {
         StringBuilder shares = new StringBuilder();
+        long total = 0;
         for (long l : SharedCache.list(k, s)) {
             appendCpus(k, s, l, shares);
-            shares.append('=').append(KmemCacheQueue.racyObjects(k.m, l));
-            shares.append('/').append(KmemCacheQueue.racyMax(k.m, l));
+            shares.append('=');
+            total += appendQueue(k, l, shares);
         }
-        return SharedCache.objectsInAll(k, s) + shares.toString();
+        return total + shares.toString();
     }
 
     private static String alienQueueSize(Slubq k, long s) {
@@ -119,27 +120,36 @@ final class NumaAttributes implements EngineAttributes {
         long total = 0;
         for (long l : SharedCache.list(k, s)) {
             int home = k.areaNode(SharedCache.area(k, s, SharedCache.firstCpu(k, s, l)));
-            long below = AlienCache.objectsBelow(k, s, l, home);
+            StringBuilder nodes = new StringBuilder();
+            long below = appendNodes(k, s, l, home, nodes);
             total += below;
             appendCpus(k, s, l, shares);
-            shares.append('=').append(below).append('[');
-            appendNodes(k, s, l, home, shares);
-            shares.append(']');
+            shares.append('=').append(below).append('[').append(nodes).append(']');
         }
         return total + shares.toString();
     }
 
-    private static void appendNodes(Slubq k, long s, long l, int home, StringBuilder shares) {
+    /** {@code 2/12}: a queue, which is counted once; returns the count. */
+    private static int appendQueue(Slubq k, long q, StringBuilder shares) {
+        int counted = KmemCacheQueue.racyObjects(k.m, q);
+        shares.append(k.numa.shown.objects(k, q, counted));
+        shares.append('/').append(KmemCacheQueue.racyMax(k.m, q));
+        return counted;
+    }
+
+    /** The alien queues below a shared one; returns what they hold. */
+    private static long appendNodes(Slubq k, long s, long l, int home, StringBuilder shares) {
         String separator = "";
+        long total = 0;
         for (int node = 0; node < k.geometry.nodes(); node++) {
             long a = AlienCache.at(k, s, l, home, node);
             if (a != 0) {
-                shares.append(separator).append('N').append(node);
-                shares.append('=').append(KmemCacheQueue.racyObjects(k.m, a));
-                shares.append('/').append(KmemCacheQueue.racyMax(k.m, a));
+                shares.append(separator).append('N').append(node).append('=');
+                total += appendQueue(k, a, shares);
                 separator = ":";
             }
         }
+        return total;
     }
 
     /** {@code  C0,2}: the CPUs that share a queue. */

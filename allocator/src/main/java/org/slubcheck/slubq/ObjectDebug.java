@@ -1,5 +1,6 @@
 package org.slubcheck.slubq;
 
+import java.util.function.BooleanSupplier;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
@@ -59,7 +60,18 @@ final class ObjectDebug {
             Report.strayObject(k, s, page, object);
             return false;
         }
+        return k.numa.debugLock.under(k, t, page, () -> takenFromQueue(k, t, s, page, object));
+    }
+
+    /** The mainline of {@link LookSteps#DEBUG_LOCK}. */
+    static boolean locked(Slubq k, Task t, long page, BooleanSupplier change) {
         PartialLists.slabLock(k, t, page);
+        boolean good = change.getAsBoolean();
+        PartialLists.slabUnlock(k, t, page);
+        return good;
+    }
+
+    private static boolean takenFromQueue(Slubq k, Task t, long s, long page, long object) {
         boolean valid = ObjectBytes.validPointer(k, s, page, object);
         if (!valid) {
             Report.slab(k, s, page, "Pointer check fails");
@@ -76,7 +88,6 @@ final class ObjectDebug {
                 PartialLists.addFull(k, t, s, n, page);
             }
         }
-        PartialLists.slabUnlock(k, t, page);
         return good;
     }
 
@@ -104,7 +115,11 @@ final class ObjectDebug {
             Report.strayObject(k, s, page, object);
             return notFreed(k, s, object);
         }
-        PartialLists.slabLock(k, t, page);
+        return k.numa.debugLock.under(k, t, page, () -> freed(k, t, s, page, object))
+                || notFreed(k, s, object);
+    }
+
+    private static boolean freed(Slubq k, Task t, long s, long page, long object) {
         boolean good = checkFree(k, s, page, object);
         if (good) {
             ObjectBytes.open(k, s, object);
@@ -117,8 +132,7 @@ final class ObjectDebug {
             }
             ObjectBytes.close(k, s, object, false);
         }
-        PartialLists.slabUnlock(k, t, page);
-        return good || notFreed(k, s, object);
+        return good;
     }
 
     private static boolean checkFree(Slubq k, long s, long page, long object) {

@@ -95,17 +95,25 @@ final class SlubqAttributes implements EngineAttributes {
                 k,
                 task,
                 () -> {
-                    StringBuilder shares = new StringBuilder();
+                    int[] counted = new int[k.geometry.cpus()];
                     long total = 0;
-                    for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-                        long q = k.queueOf(k.percpu.perCpuPtr(KmemCache.cpu(k.m, s), cpu));
-                        int objects = KmemCacheQueue.racyObjects(k.m, q);
-                        total += objects;
-                        shares.append(" C").append(cpu).append('=').append(objects);
-                        shares.append('/').append(KmemCacheQueue.racyMax(k.m, q));
+                    for (int cpu = 0; cpu < counted.length; cpu++) {
+                        counted[cpu] = KmemCacheQueue.racyObjects(k.m, queue(s, cpu));
+                        total += counted[cpu];
                     }
-                    return total + shares.toString() + "\n";
+                    StringBuilder text = new StringBuilder().append(total);
+                    for (int cpu = 0; cpu < counted.length; cpu++) {
+                        long q = queue(s, cpu);
+                        text.append(" C").append(cpu).append('=');
+                        text.append(k.numa.shown.objects(k, q, counted[cpu]));
+                        text.append('/').append(KmemCacheQueue.racyMax(k.m, q));
+                    }
+                    return text.append('\n').toString();
                 });
+    }
+
+    private long queue(long s, int cpu) {
+        return k.queueOf(k.percpu.perCpuPtr(KmemCache.cpu(k.m, s), cpu));
     }
 
     private StatItem item(String name) {

@@ -392,6 +392,8 @@ public final class SlubqNumaSteps {
     final BatchClamp batchClamp;
     final EarlySize earlySize;
     final NodeSteps.RemoteFlags remoteFlags;
+    final LookSteps.Shown shown;
+    final LookSteps.DebugLock debugLock;
     final NodeSteps.NewSlabFlags newSlabFlags;
 
     private SlubqNumaSteps(Steps steps) {
@@ -411,6 +413,8 @@ public final class SlubqNumaSteps {
         expireAll = steps.get(EXPIRE_ALL);
         batchClamp = steps.get(BATCH_CLAMP);
         earlySize = steps.get(EARLY_SIZE);
+        shown = steps.get(LookSteps.SHOWN);
+        debugLock = steps.get(LookSteps.DEBUG_LOCK);
         remoteFlags = steps.get(NodeSteps.REMOTE_FLAGS);
         newSlabFlags = steps.get(NodeSteps.NEW_SLAB_FLAGS);
     }
