@@ -63,8 +63,6 @@ public abstract class SlubBase implements Engine {
     /** The code of the step that books the first slab of a node. */
     final NodeBooksSteps.EarlyBooks earlyBooks;
 
-    private final Rcu rcu;
-
     /** The parts of a slab allocator, and how the engine keeps free objects. */
     protected SlubBase(Slab slab, FreeObjects free) {
         this.slab = slab;
@@ -80,11 +78,6 @@ public abstract class SlubBase implements Engine {
         this.failslab = config.failslab();
         this.hookMask = slab.steps().get(HookSteps.MASK);
         this.earlyBooks = slab.steps().get(NodeBooksSteps.EARLY_BOOKS);
-        this.rcu =
-                new Rcu(
-                        machine,
-                        slab.hotplug(),
-                        (task, head) -> SlabPages.rcuFree(this, task, head));
     }
 
     // ---- what the shared code asks of an engine
@@ -119,7 +112,10 @@ public abstract class SlubBase implements Engine {
 
     @Override
     public final Rcu rcu() {
-        return rcu;
+        // All its state is in memory, so one for each call will do, and none has to know an engine
+        // that is not complete yet.
+        return new Rcu(
+                machine, slab.hotplug(), (task, head) -> SlabPages.rcuFree(this, task, head));
     }
 
     @Override

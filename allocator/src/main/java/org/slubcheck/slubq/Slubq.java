@@ -42,7 +42,7 @@ import org.slubcheck.slubbase.SlubBase;
  * debug flags, another node, an empty or full queue) and leave it to a method of their own. They
  * take the CPU's irq line without a word to the task, which nobody can ask in between, and leave it to
  * others to wait for a line that an interrupt has. What is cached of the machine's wiring, and a
- * memory that is {@link Memory#local() theirs}, spare loads (docs/decisions/0006).
+ * memory that is {@link Memory#local() theirs}, spare loads (docs/decisions/0007).
  *
  * <p>Cheap to make, one for each fork: all state is in memory.
  */
