@@ -37,6 +37,8 @@ public final class Catalogue {
 
     private static final String ONE_NODE_HAS_ALL = "BootProperties.oneNodeMayHaveAllMemory";
 
+    private static final String EARLY_RESERVE = "PercpuProperties.earlyReserveEndsInTime";
+    private static final String PERCPU_BOOT = "PercpuProperties.areasOutliveTheBoot";
     private static final String NUMA_IS_SOUND = "NumaProperties.machineStaysSound";
 
     private static final List<Entry> ENTRIES = new Builder().fill().build();
@@ -131,6 +133,14 @@ public final class Catalogue {
             add("F22", LOCKDEP, "create-under-pressure");
             add("F22", MODEL, "create-under-pressure");
             add("F23", BOOT, "BootProperties.earlyReserveIsChecked");
+            add("P01", BOOT, EARLY_RESERVE);
+            add("P02", PROPERTY, EARLY_RESERVE);
+            add("P03", PROPERTY, PERCPU_BOOT);
+            add("P04", BOOT, PERCPU_BOOT);
+            add("P05", BOOT, PERCPU_BOOT);
+            add("P06", MODEL, "percpu-free-vs-extend");
+            add("P07", PROPERTY, PERCPU_BOOT);
+            add("P08", BOOT, PERCPU_BOOT);
             add("O01", MODEL, "shrink-vs-resize");
             return this;
         }

@@ -15,6 +15,9 @@ import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.mm.PageWiring;
 import org.slubcheck.mm.Percpu;
+import org.slubcheck.mm.PercpuSizes;
+import org.slubcheck.mm.PercpuSteps;
+import org.slubcheck.mm.PercpuWiring;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabWiring;
 import org.slubcheck.slubq.Slubq;
@@ -33,7 +36,7 @@ import org.slubcheck.slubq.Slubq;
 public final class Kernel {
     /** How far the boot has come. */
     public enum Stage {
-        /** Memory is zero. */
+        /** The kernel image is loaded; all other memory is zero. */
         OFF,
         /** Page and per-CPU allocators work; irqs are off. */
         MM,
@@ -43,7 +46,7 @@ public final class Kernel {
         IRQS_ON,
         /** kmem_cache_init_late is done. */
         LATE,
-        /** slab_sysfs_init is done. */
+        /** slab_sysfs_init is done, init data is gone. */
         RUNNING
     }
 
@@ -56,7 +59,7 @@ public final class Kernel {
             long lines,
             long faults,
             PageWiring pages,
-            Percpu.Wiring percpu,
+            PercpuWiring percpu,
             SlabWiring slab) {
 
         static Design of(KernelConfig config, Steps steps) {
@@ -65,7 +68,9 @@ public final class Kernel {
             long lines = Machine.reserveLines(map, g);
             long faults = config.faults() ? Faults.reserve(map) : 0;
             SlabWiring slab = SlabWiring.design(map, g, config.slab());
-            Percpu.Wiring percpu = Percpu.Wiring.design(map, g, config.debugPercpu());
+            PercpuSizes sizes =
+                    PercpuSteps.buildAllocInfo(steps, config.percpu(), g.percpuEarlySize());
+            PercpuWiring percpu = PercpuWiring.design(map, g, config.debugPercpu(), sizes);
             PageWiring pages = PageWiring.design(map, g);
             long size = map.seal(Memory.WORD);
             return new Design(config, steps, map, size, lines, faults, pages, percpu, slab);
@@ -128,7 +133,12 @@ public final class Kernel {
     public static Kernel off(KernelConfig config, Steps steps) {
         Design design = Design.of(config, steps);
         return new Kernel(
-                design, Memory.plain(design.size), new Console(), LockObserver.NONE, Stage.OFF);
+                        design,
+                        Memory.plain(design.size),
+                        new Console(),
+                        LockObserver.NONE,
+                        Stage.OFF)
+                .loaded();
     }
 
     /**
@@ -140,7 +150,12 @@ public final class Kernel {
         Console console = new Console();
         CheckedMemory memory = Memory.checked(design.size, console);
         memory.soleRunner(true);
-        return new Kernel(design, memory, console, new Lockdep(console), Stage.OFF);
+        return new Kernel(design, memory, console, new Lockdep(console), Stage.OFF).loaded();
+    }
+
+    private Kernel loaded() {
+        slab.loadImage();
+        return this;
     }
 
     /**
@@ -187,7 +202,10 @@ public final class Kernel {
                 percpu.initLate(task);
             }
             case LATE -> slab.initLate(task);
-            case RUNNING -> slab.sysfsInit(task);
+            case RUNNING -> {
+                slab.sysfsInit(task);
+                percpu.freeInitmem();
+            }
             case OFF -> throw new IllegalStateException("a machine is switched off once");
         }
     }
@@ -298,7 +316,7 @@ public final class Kernel {
     }
 
     /** The per-CPU allocator's wiring: where its locks are. */
-    Percpu.Wiring percpuWiring() {
+    public PercpuWiring percpuWiring() {
         return design.percpu;
     }
 

@@ -2,6 +2,7 @@ package org.slubcheck.kernel;
 
 import java.util.List;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.mm.PercpuSizes;
 import org.slubcheck.slab.SlabConfig;
 
 /**
@@ -13,9 +14,15 @@ import org.slubcheck.slab.SlabConfig;
  * @param faults whether allocations can be made to fail
  * @param debugPercpu whether freed per-CPU areas are filled, so that a write to one shows on any
  *     memory
+ * @param percpu what the architecture asks of the first per-CPU chunk
  */
 public record KernelConfig(
-        Geometry geometry, SlabConfig slab, String engine, boolean faults, boolean debugPercpu) {
+        Geometry geometry,
+        SlabConfig slab,
+        String engine,
+        boolean faults,
+        boolean debugPercpu,
+        PercpuSizes percpu) {
 
     /** The engines that there are. */
     public static final List<String> ENGINES = Engines.names();
@@ -30,31 +37,37 @@ public record KernelConfig(
 
     /** A machine with the default engine, nothing unusual switched on. */
     public static KernelConfig of(Geometry geometry) {
-        return new KernelConfig(geometry, SlabConfig.defaults(), Engines.SLUBQ, false, false);
+        return new KernelConfig(
+                geometry, SlabConfig.defaults(), Engines.SLUBQ, false, false, PercpuSizes.NONE);
     }
 
     /** Another machine. */
     public KernelConfig with(Geometry other) {
-        return new KernelConfig(other, slab, engine, faults, debugPercpu);
+        return new KernelConfig(other, slab, engine, faults, debugPercpu, percpu);
     }
 
     /** Another configuration of the slab allocator. */
     public KernelConfig with(SlabConfig other) {
-        return new KernelConfig(geometry, other, engine, faults, debugPercpu);
+        return new KernelConfig(geometry, other, engine, faults, debugPercpu, percpu);
     }
 
     /** Another engine. */
     public KernelConfig withEngine(String other) {
-        return new KernelConfig(geometry, slab, other, faults, debugPercpu);
+        return new KernelConfig(geometry, slab, other, faults, debugPercpu, percpu);
     }
 
     /** With or without fault injection. */
     public KernelConfig withFaults(boolean on) {
-        return new KernelConfig(geometry, slab, engine, on, debugPercpu);
+        return new KernelConfig(geometry, slab, engine, on, debugPercpu, percpu);
     }
 
     /** With or without filling of freed per-CPU areas. */
     public KernelConfig withDebugPercpu(boolean on) {
-        return new KernelConfig(geometry, slab, engine, faults, on);
+        return new KernelConfig(geometry, slab, engine, faults, on, percpu);
+    }
+
+    /** With other wishes for the first per-CPU chunk. */
+    public KernelConfig withPercpu(PercpuSizes sizes) {
+        return new KernelConfig(geometry, slab, engine, faults, debugPercpu, sizes);
     }
 }

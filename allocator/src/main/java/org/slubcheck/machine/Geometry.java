@@ -198,6 +198,25 @@ public record Geometry(
         return with(cpus, pageSize, pages, bytes, cacheGroups, late);
     }
 
+    /** Another number of entries of the per-CPU allocator's early map. */
+    public Geometry withPercpuEarlySlots(int slots) {
+        return new Geometry(
+                name,
+                cpus,
+                nodes,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                slots,
+                cacheGroups,
+                late);
+    }
+
     /** Other last-level caches. */
     public Geometry withCacheGroups(int groups) {
         return with(cpus, pageSize, pages, percpuEarlySize, groups, late);

@@ -68,6 +68,16 @@ public final class PcpuChunk {
         m.writeInt(map, unit);
     }
 
+    /** Takes the first bytes of a fresh chunk out of use for ever: another chunk has them. */
+    static void reserveHead(Memory m, long chunk, int bytes) {
+        int rest = freeSize(m, chunk) - bytes;
+        m.writeInt(chunk + FREE_SIZE, rest);
+        m.writeInt(chunk + CONTIG_HINT, rest);
+        m.writeInt(chunk + MAP_USED, 2);
+        setEntry(m, chunk, 0, -bytes);
+        setEntry(m, chunk, 1, rest);
+    }
+
     static int freeSize(Memory m, long chunk) {
         return m.readInt(chunk + FREE_SIZE);
     }

@@ -3,11 +3,9 @@ package org.slubcheck.mm;
 import java.util.List;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
-import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
-import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Steps;
@@ -39,31 +37,31 @@ public final class Percpu {
     /** What freed areas hold on a machine built with {@code debug}. */
     public static final int FREED_BYTE = 0x5f;
 
-    private static final int SLOT_BASE_SHIFT = 5;
     private static final String ALLOC = "mm/percpu.c pcpu_alloc";
 
     private final Machine machine;
     private final Memory memory;
-    private final Wiring wiring;
+    private final PercpuWiring wiring;
     private final PageAllocator pages;
     private final Faults faults;
     private final int unitSize;
     private final SlabMemory slab;
-    private final PercpuSteps.Source source;
+    private final PercpuSteps code;
 
     /**
      * The per-CPU allocator of one machine; cheap, all state is in memory.
      *
      * @param slab the slab allocator above; not asked before the machine runs
-     * @param steps which code stands at the step of {@link PercpuSteps}
+     * @param steps which code stands at each step
      */
     public Percpu(
             Machine machine,
-            Wiring wiring,
+            PercpuWiring wiring,
             PageAllocator pages,
             Faults faults,
             SlabMemory slab,
             Steps steps) {
+        this.code = PercpuSteps.of(steps);
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
@@ -71,109 +69,25 @@ public final class Percpu {
         this.faults = faults;
         this.slab = slab;
         this.unitSize = wiring.unitSize;
-        this.source = steps.get(PercpuSteps.SOURCE);
-    }
-
-    /** Where everything of the per-CPU allocator stands; immutable and shared by all forks. */
-    public static final class Wiring {
-        final Geometry geometry;
-        final boolean debug;
-        final int unitSize;
-        final int maxAlign;
-        final int chunkOrder;
-        final int nrSlots;
-        final long lock;
-        final long allocMutex;
-        final long reclaimWork;
-        final long slots;
-        final long firstChunk;
-        final long earlyMap;
-        final long base;
-
-        private Wiring(MemoryMap map, Geometry geometry, boolean debug) {
-            int line = Math.max(geometry.cacheLine(), Memory.WORD);
-            this.geometry = geometry;
-            this.debug = debug;
-            this.unitSize = geometry.percpuEarlySize() + line - 1 & -line;
-            this.maxAlign = Math.min(geometry.pageSize(), Integer.lowestOneBit(unitSize));
-            long chunkPages =
-                    ((long) unitSize * geometry.cpus() + geometry.pageSize() - 1)
-                            >> geometry.pageShift();
-            this.chunkOrder = 64 - Long.numberOfLeadingZeros(chunkPages - 1);
-            this.nrSlots = sizeToSlotBelow(unitSize) + 2;
-            this.lock = map.word("pcpu_lock");
-            this.allocMutex = map.word("pcpu_alloc_mutex");
-            this.reclaimWork = map.word("pcpu_reclaim_work");
-            this.slots = map.reserve("pcpu_slot", (long) nrSlots * ListHead.SIZE, Memory.WORD);
-            this.firstChunk = map.reserve("pcpu_first_chunk", PcpuChunk.SIZE, Memory.WORD);
-            this.earlyMap = map.reserve("dmap", earlyMapBytes(), Memory.WORD);
-            this.base = map.reserve("percpu", (long) unitSize * geometry.cpus(), maxAlign);
-        }
-
-        /** Reserves the first chunk and what describes it. */
-        public static Wiring design(MemoryMap map, Geometry geometry) {
-            return design(map, geometry, false);
-        }
-
-        /**
-         * The same.
-         *
-         * @param debug fills free areas with {@link #FREED_BYTE} and lets {@link #check} look, so that
-         *     a write to a freed area shows also on a memory without an address shadow
-         */
-        public static Wiring design(MemoryMap map, Geometry geometry, boolean debug) {
-            return new Wiring(map, geometry, debug);
-        }
-
-        /** The address of CPU 0's unit of the first chunk. */
-        public long base() {
-            return base;
-        }
-
-        /** The address of pcpu_lock. */
-        public long lock() {
-            return lock;
-        }
-
-        /** The address of pcpu_alloc_mutex. */
-        public long allocMutex() {
-            return allocMutex;
-        }
-
-        /** The address of the first chunk's struct. */
-        public long firstChunk() {
-            return firstChunk;
-        }
-
-        /** Bytes of the first chunk's map in init data. */
-        long earlyMapBytes() {
-            return (long) geometry.percpuEarlySlots() * PcpuChunk.ENTRY;
-        }
-
-        /** pcpu_size_to_slot. */
-        int sizeToSlot(int size) {
-            return size == unitSize ? nrSlots - 1 : sizeToSlotBelow(size);
-        }
-
-        /** pcpu_chunk_slot: a chunk without room for a word is in slot 0. */
-        int slotFor(int freeSize, int contigHint) {
-            return freeSize < Memory.WORD || contigHint < Memory.WORD ? 0 : sizeToSlot(freeSize);
-        }
-
-        /** The head of a list of pcpu_slot. */
-        long slot(int i) {
-            return slots + (long) i * ListHead.SIZE;
-        }
-
-        private static int sizeToSlotBelow(int size) {
-            return Math.max(32 - Integer.numberOfLeadingZeros(size) - SLOT_BASE_SHIFT + 2, 1);
-        }
     }
 
     // ---- boot
 
-    /** pcpu_setup_first_chunk. Runs before anything allocates. */
+    /**
+     * pcpu_setup_first_chunk. Runs before anything allocates.
+     *
+     * @throws org.slubcheck.machine.KernelDeath BUG when the chunk is too small for early boot
+     */
     public void init(Task t) {
+        if (wiring.dynSize < wiring.geometry.percpuEarlySize()) {
+            machine.console()
+                    .printk(
+                            Console.Level.EMERG,
+                            "PERCPU: failed to initialize, ai->dyn_size <"
+                                    + " PERCPU_DYNAMIC_EARLY_SIZE");
+            throw machine.bug("mm/percpu.c pcpu_setup_first_chunk");
+        }
+        int slots = wiring.geometry.percpuEarlySlots();
         memory.writeOnce(wiring.reclaimWork, 0);
         boolean irqs = lock(t);
         for (int i = 0; i < wiring.nrSlots; i++) {
@@ -185,34 +99,62 @@ public final class Percpu {
                 wiring.base,
                 unitSize,
                 wiring.earlyMap,
-                wiring.geometry.percpuEarlySlots(),
+                code.earlySlots.mapAlloc(slots),
                 0);
+        if (wiring.reservedChunk != 0) {
+            PcpuChunk.reserveHead(memory, wiring.firstChunk, wiring.reservedSize);
+            PcpuChunk.init(
+                    memory,
+                    wiring.reservedChunk,
+                    wiring.base,
+                    wiring.reservedSize,
+                    wiring.earlyReservedMap,
+                    slots,
+                    0);
+        }
         relocate(wiring.firstChunk, -1);
         close(wiring.base, unitSize);
         unlock(t, irqs);
     }
 
     /**
-     * percpu_init_late: slab is up; moves the first chunk's map out of init data, which is then
-     * thrown away. A map that was replaced meanwhile, because it was full, stays as it is.
+     * percpu_init_late: slab is up; moves the maps of the first chunks out of init data, which is
+     * about to be thrown away. A map that was replaced meanwhile, because it was full, stays as it is.
+     *
+     * @throws org.slubcheck.machine.KernelDeath BUG when there is no memory for a map
      */
     public void initLate(Task t) {
+        long[] targets = code.targetChunks.chunks(wiring.firstChunk, wiring.reservedChunk);
+        for (int i = 0; targets[i] != 0; i++) {
+            replaceEarlyMap(t, targets[i]);
+        }
+    }
+
+    private void replaceEarlyMap(Task t, long chunk) {
         long bytes = wiring.earlyMapBytes();
         long map = memAlloc(t, bytes);
         if (map == 0) {
             throw machine.bug("mm/percpu.c percpu_init_late");
         }
         boolean irqs = lock(t);
-        boolean stillEarly = PcpuChunk.map(memory, wiring.firstChunk) == wiring.earlyMap;
-        if (stillEarly) {
-            memory.copy(map, wiring.earlyMap, bytes);
-            memory.write(wiring.firstChunk + PcpuChunk.MAP, map);
+        long old = PcpuChunk.map(memory, chunk);
+        boolean replaces = code.lateMap.replaces(wiring.isEarlyMap(old));
+        if (replaces) {
+            memory.copy(map, old, bytes);
+            memory.write(chunk + PcpuChunk.MAP, map);
         }
         unlock(t, irqs);
-        if (!stillEarly) {
+        if (!replaces) {
             slab.free(t, map);
         }
-        memory.poison(wiring.earlyMap, bytes, Poison.FREE_PAGE);
+    }
+
+    /** free_initmem, as far as it takes the early maps: whoever reads them now reads garbage. */
+    public void freeInitmem() {
+        memory.poison(wiring.earlyMap, wiring.earlyMapBytes(), Poison.FREE_PAGE);
+        if (wiring.reservedChunk != 0) {
+            memory.poison(wiring.earlyReservedMap, wiring.earlyMapBytes(), Poison.FREE_PAGE);
+        }
     }
 
     // ---- allocation
@@ -225,6 +167,19 @@ public final class Percpu {
      * @return the pointer, that is the address of CPU 0's copy, or 0
      */
     public long alloc(Task t, int size, int align) {
+        return alloc(t, size, align, 0);
+    }
+
+    /**
+     * __alloc_reserved_percpu: the same out of what is reserved for modules, and from nowhere else;
+     * on a machine where nothing is reserved, an area like any other.
+     */
+    public long allocReserved(Task t, int size, int align) {
+        return alloc(t, size, align, wiring.reservedChunk);
+    }
+
+    /** pcpu_alloc: from one chunk alone if that is not 0. */
+    private long alloc(Task t, int size, int align, long only) {
         int bytes = size + Memory.WORD - 1 & -Memory.WORD;
         int alignment = Math.max(align, Memory.WORD);
         if (size <= 0
@@ -244,17 +199,23 @@ public final class Percpu {
         if (faults.shouldFail(Faults.Kind.PERCPU)) {
             return 0;
         }
-        return source.area(this, t, bytes, alignment);
+        return only == 0
+                ? code.source.area(this, t, bytes, alignment)
+                : serialised(t, bytes, alignment, only);
     }
 
     /** The mainline of {@link PercpuSteps#SOURCE}. */
     public long fromChunks(Task t, int bytes, int alignment) {
+        return serialised(t, bytes, alignment, 0);
+    }
+
+    private long serialised(Task t, int bytes, int alignment, long only) {
         boolean sleeps = slab.slabIsAvailable() && maySleepYet();
         if (sleeps) {
             machine.mutexLock(t, wiring.allocMutex, LockClass.PCPU_ALLOC_MUTEX, ALLOC);
             reclaimSurplus(t);
         }
-        long pointer = allocSerialised(t, bytes, alignment);
+        long pointer = allocSerialised(t, bytes, alignment, only);
         if (sleeps) {
             machine.mutexUnlock(t, wiring.allocMutex, LockClass.PCPU_ALLOC_MUTEX);
         }
@@ -277,17 +238,17 @@ public final class Percpu {
     }
 
     /** The part that pcpu_alloc_mutex serialises. */
-    private long allocSerialised(Task t, int size, int align) {
+    private long allocSerialised(Task t, int size, int align, long only) {
         while (true) {
             boolean irqs = lock(t);
-            long found = search(size, align);
+            long found = only == 0 ? search(size, align) : take(only, -1, size, align);
             unlock(t, irqs);
             if (found > 0) {
                 open(found, size);
                 return found;
             }
             // What is missing comes from other allocators, so without the lock; then look again.
-            boolean got = found < 0 ? extendMap(t, -found) : addChunk(t);
+            boolean got = found < 0 ? extendMap(t, -found) : only == 0 && addChunk(t);
             if (!got) {
                 machine.console()
                         .printk(
@@ -295,12 +256,19 @@ public final class Percpu {
                                 "PERCPU: allocation failed, size=%d align=%d, %s",
                                 size,
                                 align,
-                                found < 0
-                                        ? "failed to extend area map"
-                                        : "failed to allocate new chunk");
+                                whyNot(found < 0, only != 0));
                 return 0;
             }
         }
+    }
+
+    private static String whyNot(boolean mapFull, boolean reserved) {
+        if (reserved) {
+            return mapFull
+                    ? "failed to extend area map of reserved chunk"
+                    : "alloc from reserved chunk failed";
+        }
+        return mapFull ? "failed to extend area map" : "failed to allocate new chunk";
     }
 
     /**
@@ -315,20 +283,27 @@ public final class Percpu {
             long chunk = ListHead.next(memory, head);
             while (chunk != head) {
                 long next = ListHead.next(memory, chunk);
-                if (PcpuChunk.contigHint(memory, chunk) >= size) {
-                    if (PcpuChunk.needToExtend(memory, chunk) != 0) {
-                        return -chunk;
-                    }
-                    int offset = PcpuChunk.allocArea(memory, chunk, size, align);
-                    relocate(chunk, slot);
-                    if (offset >= 0) {
-                        return PcpuChunk.base(memory, chunk) + offset;
-                    }
+                long found = take(chunk, slot, size, align);
+                if (found != 0) {
+                    return found;
                 }
                 chunk = next;
             }
         }
         return 0;
+    }
+
+    /** Under the lock, an area out of one chunk, as {@link #search} returns it. */
+    private long take(long chunk, int slot, int size, int align) {
+        if (PcpuChunk.contigHint(memory, chunk) < size) {
+            return 0;
+        }
+        if (PcpuChunk.needToExtend(memory, chunk) != 0) {
+            return -chunk;
+        }
+        int offset = PcpuChunk.allocArea(memory, chunk, size, align);
+        relocate(chunk, slot);
+        return offset < 0 ? 0 : PcpuChunk.base(memory, chunk) + offset;
     }
 
     /** pcpu_extend_area_map: false when there is no memory for a larger map. */
@@ -343,19 +318,28 @@ public final class Percpu {
         if (map == 0) {
             return false;
         }
+        copyMap(chunk, map, PercpuSteps.MapCopy.Moment.BEFORE_LOCK);
         irqs = lock(t);
-        long unused = map;
-        if (PcpuChunk.mapAlloc(memory, chunk) < entries) {
-            unused = PcpuChunk.map(memory, chunk);
-            memory.copy(map, unused, (long) PcpuChunk.mapAlloc(memory, chunk) * PcpuChunk.ENTRY);
+        boolean grows = PcpuChunk.mapAlloc(memory, chunk) < entries;
+        long old = PcpuChunk.map(memory, chunk);
+        if (grows) {
+            copyMap(chunk, map, PercpuSteps.MapCopy.Moment.UNDER_LOCK);
             memory.writeInt(chunk + PcpuChunk.MAP_ALLOC, entries);
             memory.write(chunk + PcpuChunk.MAP, map);
         }
         unlock(t, irqs);
-        if (unused != wiring.earlyMap) {
-            slab.free(t, unused);
-        }
+        // Freed without the lock, as all that belongs to another allocator.
+        slab.free(t, grows ? code.oldMap.toFree(old, wiring.isEarlyMap(old)) : map);
         return true;
+    }
+
+    private void copyMap(long chunk, long map, PercpuSteps.MapCopy.Moment moment) {
+        if (code.mapCopy.copies(moment)) {
+            memory.copy(
+                    map,
+                    PcpuChunk.map(memory, chunk),
+                    (long) PcpuChunk.mapAlloc(memory, chunk) * PcpuChunk.ENTRY);
+        }
     }
 
     /** alloc_pcpu_chunk: false when there is no memory for another chunk. */
@@ -390,7 +374,7 @@ public final class Percpu {
 
     /** pcpu_mem_alloc: zeroed memory of the slab allocator, which must be up. */
     private long memAlloc(Task t, long bytes) {
-        if (!slab.slabIsAvailable()) {
+        if (!code.memGuard.passes(slab.slabIsAvailable())) {
             machine.console()
                     .warnOnce(
                             "mm/percpu.c pcpu_mem_alloc",
@@ -487,6 +471,9 @@ public final class Percpu {
 
     /** pcpu_chunk_addr_search. Asks the chunks and not the page, as a wild pointer may be anywhere. */
     private long chunkOf(long pointer) {
+        if (pointer >= wiring.base && pointer < wiring.base + wiring.reservedSize) {
+            return wiring.reservedChunk;
+        }
         for (int slot = 0; slot < wiring.nrSlots; slot++) {
             long head = wiring.slot(slot);
             for (long chunk = ListHead.next(memory, head);
@@ -509,8 +496,11 @@ public final class Percpu {
                 PcpuChunk.freeSize(memory, chunk), PcpuChunk.contigHint(memory, chunk));
     }
 
-    /** pcpu_chunk_relocate: puts a chunk where it belongs; before is -1 for one on no list. */
+    /** pcpu_chunk_relocate: the reserved chunk is on no list; before is -1 for one not yet on one. */
     private void relocate(long chunk, int before) {
+        if (chunk == wiring.reservedChunk) {
+            return;
+        }
         int now = slotOf(chunk);
         if (before < now) {
             ListHead.move(memory, chunk, wiring.slot(now));

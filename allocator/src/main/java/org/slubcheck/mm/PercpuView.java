@@ -11,15 +11,15 @@ final class PercpuView {
     private static final int MOST_CHUNKS = 1 << 16;
 
     private final Memory memory;
-    private final Percpu.Wiring wiring;
+    private final PercpuWiring wiring;
 
-    PercpuView(Memory memory, Percpu.Wiring wiring) {
+    PercpuView(Memory memory, PercpuWiring wiring) {
         this.memory = memory;
         this.wiring = wiring;
     }
 
-    /** Addresses of all chunk structs, fullest first. */
-    List<Long> chunks() {
+    /** Addresses of the chunk structs on the lists, fullest first. */
+    private List<Long> listedChunks() {
         List<Long> chunks = new ArrayList<>();
         for (int slot = 0; slot < wiring.nrSlots; slot++) {
             long head = wiring.slot(slot);
@@ -32,6 +32,20 @@ final class PercpuView {
         return chunks;
     }
 
+    /** The same, and the reserved chunk, which is on no list. */
+    List<Long> chunks() {
+        List<Long> chunks = new ArrayList<>(listedChunks());
+        if (wiring.reservedChunk != 0) {
+            chunks.add(wiring.reservedChunk);
+        }
+        return chunks;
+    }
+
+    /** How many entries of a chunk's map stand for what another chunk has. */
+    private int foreign(long chunk) {
+        return chunk == wiring.firstChunk && wiring.reservedSize > 0 ? 1 : 0;
+    }
+
     /** All allocated areas, as far as the maps make sense. */
     List<Percpu.Area> areas() {
         List<Percpu.Area> areas = new ArrayList<>();
@@ -42,7 +56,7 @@ final class PercpuView {
             for (int i = 0; i < entries && mapped(map & -Memory.WORD); i++) {
                 int length = memory.peekInt(map);
                 map += PcpuChunk.ENTRY;
-                if (length < 0) {
+                if (length < 0 && i >= foreign(chunk)) {
                     areas.add(new Percpu.Area(at, -length));
                 }
                 at += Math.abs(length);
@@ -70,23 +84,17 @@ final class PercpuView {
     }
 
     boolean isAllocated(long pointer) {
-        for (long chunk : chunks()) {
-            long at = memory.peek(chunk + PcpuChunk.BASE_ADDR);
-            for (int i = 0; i < used(chunk) && at <= pointer; i++) {
-                int length = entry(chunk, i);
-                if (at == pointer) {
-                    return length < 0;
-                }
-                at += Math.abs(length);
-            }
-        }
-        return false;
+        return areas().stream().anyMatch(area -> area.pointer() == pointer);
     }
 
     long allocatedBytes() {
         long bytes = 0;
         for (long chunk : chunks()) {
-            bytes += wiring.unitSize - memory.peekInt(chunk + PcpuChunk.FREE_SIZE);
+            int has =
+                    chunk == wiring.reservedChunk
+                            ? wiring.reservedSize
+                            : wiring.unitSize - (foreign(chunk) == 0 ? 0 : wiring.reservedSize);
+            bytes += has - memory.peekInt(chunk + PcpuChunk.FREE_SIZE);
         }
         return bytes;
     }
@@ -110,10 +118,19 @@ final class PercpuView {
                 return "pcpu_slot[" + slot + "] has a wrong prev";
             }
         }
-        return chunks().contains(wiring.firstChunk) ? null : "the first chunk is on no list";
+        if (!chunks().contains(wiring.firstChunk)) {
+            return "the first chunk is on no list";
+        }
+        if (wiring.reservedChunk != 0) {
+            String wrong = checkChunk(wiring.reservedChunk, -1);
+            return wrong == null ? null : name(wiring.reservedChunk) + " " + wrong;
+        }
+        return null;
     }
 
+    /** A slot of -1 for a chunk that is in none. */
     private String checkChunk(long chunk, int slot) {
+        int unit = slot < 0 ? wiring.reservedSize : wiring.unitSize;
         int used = used(chunk);
         int mapAlloc = memory.peekInt(chunk + PcpuChunk.MAP_ALLOC);
         if (used < 1 || used > mapAlloc) {
@@ -140,16 +157,16 @@ final class PercpuView {
         }
         int freeSize = memory.peekInt(chunk + PcpuChunk.FREE_SIZE);
         int hint = memory.peekInt(chunk + PcpuChunk.CONTIG_HINT);
-        if (sum != wiring.unitSize) {
-            return "maps " + sum + " bytes of a unit of " + wiring.unitSize;
+        if (sum != unit) {
+            return "maps " + sum + " bytes of a unit of " + unit;
         }
         if (freeSize != free) {
             return "has free_size " + freeSize + " and " + free + " bytes free";
         }
-        if (hint < widest || hint > wiring.unitSize) {
+        if (hint < widest || hint > unit) {
             return "has contig_hint " + hint + " and a free block of " + widest;
         }
-        if (slot != wiring.slotFor(freeSize, hint)) {
+        if (slot >= 0 && slot != wiring.slotFor(freeSize, hint)) {
             return "is in pcpu_slot[" + slot + "]";
         }
         return wiring.debug ? checkContents(chunk) : null;

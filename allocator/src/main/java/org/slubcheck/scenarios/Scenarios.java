@@ -35,7 +35,8 @@ public final class Scenarios {
                     new ExpireVsRemoval(),
                     new RemovalVsCpuUp(),
                     new RemoteRefillVsDrain(),
-                    new CreateUnderPressure());
+                    new CreateUnderPressure(),
+                    new PercpuFreeVsExtend());
 
     private Scenarios() {}
 

@@ -103,6 +103,11 @@ public final class Slab implements SlabMemory, PageReclaim {
 
     // ---- boot
 
+    /** What a loader does, before anything runs: the initialised data of the kernel image. */
+    public void loadImage() {
+        SlabBoot.loadImage(this);
+    }
+
     /** kmem_cache_init: from DOWN to UP. One CPU, irqs off. */
     public void init(Task t) {
         SlabBoot.init(this, t);

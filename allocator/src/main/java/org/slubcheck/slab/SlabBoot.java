@@ -36,7 +36,6 @@ final class SlabBoot {
     private SlabBoot() {}
 
     static void init(Slab k, Task t) {
-        loadImage(k);
         k.memoryHotplug().bootPoint(t, 1);
         k.code.kmemSize.at(k, t, SlabSteps.KmemSize.Moment.FIRST);
         int caches = k.geometry().numa() ? initNuma(k, t) : initUma(k, t);
@@ -65,7 +64,7 @@ final class SlabBoot {
     }
 
     /** What a loader does: the initialised data of the kernel image. */
-    private static void loadImage(Slab k) {
+    static void loadImage(Slab k) {
         Memory m = k.memory();
         SlabWiring w = k.wiring();
         ListHead.init(m, w.slabCaches());

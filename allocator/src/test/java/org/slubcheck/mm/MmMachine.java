@@ -21,18 +21,20 @@ final class MmMachine {
     final Machine machine;
     final Faults faults;
     final PageWiring pageWiring;
-    final Percpu.Wiring percpuWiring;
+    final PercpuWiring percpuWiring;
     final PageAllocator pages;
     final Percpu percpu;
     final Slab slab = new Slab();
     final Task task = Task.on(0);
 
-    private MmMachine(Geometry geometry, boolean checked) {
+    private MmMachine(Geometry geometry, boolean checked, int reserved) {
         this.geometry = geometry;
         MemoryMap map = new MemoryMap();
         long lines = Machine.reserveLines(map, geometry);
         long attr = Faults.reserve(map);
-        percpuWiring = Percpu.Wiring.design(map, geometry, true);
+        percpuWiring =
+                PercpuWiring.design(
+                        map, geometry, true, new PercpuSizes(geometry.percpuEarlySize(), reserved));
         pageWiring = PageWiring.design(map, geometry);
         long size = map.seal(Memory.WORD);
         memory = checked ? Memory.checked(size, console) : Memory.plain(size);
@@ -67,11 +69,16 @@ final class MmMachine {
     }
 
     static MmMachine checked(Geometry geometry) {
-        return new MmMachine(geometry, true);
+        return new MmMachine(geometry, true, 0);
+    }
+
+    /** With so many bytes a CPU reserved for modules. */
+    static MmMachine reserving(int bytes) {
+        return new MmMachine(smallReserve(), true, bytes);
     }
 
     static MmMachine bare(Geometry geometry) {
-        return new MmMachine(geometry, false);
+        return new MmMachine(geometry, false, 0);
     }
 
     List<String> reports() {

@@ -63,6 +63,7 @@ class PercpuPropertiesTest {
             if (op.equals(Op.LATE)) {
                 if (k.slab.up && !late) {
                     k.percpu.initLate(k.task);
+                    k.percpu.freeInitmem();
                     late = true;
                 }
                 k.slab.up = true;

@@ -161,6 +161,7 @@ class PercpuTest {
         long early = m.read(k.percpuWiring.firstChunk() + PcpuChunk.MAP);
         k.slab.up = true;
         percpu.initLate(t);
+        percpu.freeInitmem();
         assertThat(m.read(k.percpuWiring.firstChunk() + PcpuChunk.MAP)).isNotEqualTo(early);
         m.readInt(early);
         assertThat(k.reports()).hasSize(1);
@@ -340,5 +341,39 @@ class PercpuTest {
             areas.add(area);
         }
         return areas;
+    }
+
+    // ---- the reserve for modules
+
+    @Test
+    void modulesGetWhatIsReservedAndNobodyElseDoes() {
+        MmMachine module = MmMachine.reserving(64);
+        long base = module.percpuWiring.base();
+        long area = module.percpu.alloc(module.task, 8, 8);
+        assertThat(area).isGreaterThanOrEqualTo(base + 64);
+        for (int i = 0; i < 8; i++) {
+            long own = module.percpu.allocReserved(module.task, 8, 8);
+            assertThat(own).isBetween(base, base + 56);
+            assertThat(module.percpu.isAllocated(own)).isTrue();
+        }
+        assertThat(module.percpu.allocReserved(module.task, 8, 8)).isZero();
+        assertThat(module.dmesg()).contains("alloc from reserved chunk failed");
+        assertThat(module.percpu.allocatedBytes()).isEqualTo(72);
+        module.slab.up = true;
+        module.percpu.initLate(module.task);
+        module.percpu.freeInitmem();
+        for (int i = 0; i < 8; i++) {
+            module.percpu.free(module.task, base + 8L * i);
+        }
+        module.percpu.free(module.task, area);
+        assertThat(module.percpu.allocatedBytes()).isZero();
+        assertThat(module.slab.live).hasSize(2);
+        assertThat(module.percpu.check()).isNull();
+        assertThat(module.reports()).isEmpty();
+    }
+
+    @Test
+    void aMachineThatReservesNothingGivesModulesAnyArea() {
+        assertThat(percpu.allocReserved(t, 8, 8)).isNotZero();
     }
 }

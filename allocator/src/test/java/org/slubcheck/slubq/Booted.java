@@ -20,6 +20,7 @@ import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.mm.PageWiring;
 import org.slubcheck.mm.Percpu;
+import org.slubcheck.mm.PercpuWiring;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.Slab;
@@ -43,7 +44,7 @@ final class Booted {
         long lines = Machine.reserveLines(map, g);
         long faultWords = Faults.reserve(map);
         SlabWiring slabWiring = SlabWiring.design(map, g, config);
-        Percpu.Wiring percpuWiring = Percpu.Wiring.design(map, g, true);
+        PercpuWiring percpuWiring = PercpuWiring.design(map, g, true);
         PageWiring pageWiring = PageWiring.design(map, g);
         long size = map.seal(g.pageSize());
         memory = checked ? Memory.checked(size, console) : Memory.plain(size);
@@ -54,9 +55,7 @@ final class Booted {
                 new Slab(
                         machine,
                         up -> new PageAllocator(machine, pageWiring, faults, up),
-                        (below, up) ->
-                                new Percpu(
-                                        machine, percpuWiring, below, faults, up, Steps.mainline()),
+                        (below, up) -> new Percpu(machine, percpuWiring, below, faults, up, steps),
                         faults,
                         steps,
                         config,
@@ -70,12 +69,14 @@ final class Booted {
         pages.init(t);
         percpu.init(t);
         boolean irqs = machine.irqSave(t);
+        slab.loadImage();
         slab.init(t);
         machine.irqRestore(t, irqs);
         percpu.initLate(t);
         pages.setAllowedMask(Gfp.ALL);
         slab.initLate(t);
         slab.sysfsInit(t);
+        percpu.freeInitmem();
     }
 
     static Booted on(Geometry g) {
