@@ -34,8 +34,10 @@ public final class F16OverlappingCopy extends Defect<SlubqNumaSteps.Slide> {
     @Override
     public Story story() {
         return new Story(
-                "S+Q3 14/23 and 15/23, C. Lameter, 3 August 2010",
-                Evidence.of(Evidence.FULL_MAIL),
+                "S+Q3 14/23, C. Lameter, 3 August 2010, where half of a full queue is drained, "
+                        + "so that nothing overlaps; 15/23 makes the batch tunable, and 20/23 "
+                        + "copies so once more",
+                Evidence.of(Evidence.CODE, Evidence.FULL_MAIL),
                 "memcpy is for ranges that do not overlap.",
                 "What is left of a queue after its coldest objects are drained "
                         + "moves down by memcpy. When less than half is drained, source "

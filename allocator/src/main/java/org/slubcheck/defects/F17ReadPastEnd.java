@@ -27,8 +27,8 @@ public final class F17ReadPastEnd extends Defect<SlubqNumaSteps.Next> {
     @Override
     public Story story() {
         return new Story(
-                "S+Q3 14/23, C. Lameter, 3 August 2010",
-                Evidence.of(Evidence.FULL_MAIL),
+                "S+Q3 14/23, C. Lameter, 3 August 2010, whose code of drain_objects it is",
+                Evidence.of(Evidence.CODE, Evidence.FULL_MAIL),
                 "An array of nr objects ends before object[nr].",
                 "drain_objects fetches the next object before it asks whether "
                         + "there is one. When it drains a queue to the last object that "

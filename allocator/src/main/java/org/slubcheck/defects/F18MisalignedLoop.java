@@ -23,8 +23,8 @@ public final class F18MisalignedLoop extends Defect<SlubqNumaSteps.Offset> {
     @Override
     public Story story() {
         return new Story(
-                "S+Q3 14/23, C. Lameter, 3 August 2010",
-                Evidence.of(Evidence.FULL_MAIL),
+                "S+Q3 14/23, C. Lameter, 3 August 2010, whose code of drain_objects it is",
+                Evidence.of(Evidence.CODE, Evidence.FULL_MAIL),
                 "Each object of a run has its own offset in the slab.",
                 "The loop over the objects of a slab reports a pointer that is "
                         + "no multiple of the object size and goes on, but the way round "

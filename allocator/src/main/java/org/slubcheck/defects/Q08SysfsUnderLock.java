@@ -30,9 +30,11 @@ public final class Q08SysfsUnderLock extends LockOrderDefect<SysfsSteps.HandlerL
     public Story story() {
         return new Story(
                 "S+Q3 10/23 holds slub_lock over the removal, S+Q3 15/23 takes it in the handlers;"
-                        + " both C. Lameter, 3 August 2010; taken apart again by \"slub: Do not hold"
-                        + " slub_lock when calling sysfs_slab_add()\", C. Lameter, 2011",
-                Evidence.of(Evidence.UPSTREAM),
+                        + " both C. Lameter, 3 August 2010; taken apart again by \"slub: free slabs"
+                        + " without holding locks\" (V2), C. Lameter, 14 July 2011 (69cb8e6b7c29),"
+                        + " for destroy, and by \"slub: Do not hold slub_lock when calling"
+                        + " sysfs_slab_add()\", C. Lameter, 17 January 2012, for create",
+                Evidence.of(Evidence.CODE, Evidence.FULL_MAIL, Evidence.UPSTREAM),
                 "Who holds a lock must not wait for somebody who may wait for that lock.",
                 "A user reads a file of a cache: the handler runs with an active reference of the"
                         + " file's directory and waits for slub_lock. kmem_cache_destroy holds"

@@ -30,8 +30,9 @@ public final class Q09RcuBarrierUnderLock extends LockOrderDefect<RcuSteps.Barri
     public Story story() {
         return new Story(
                 "S+Q3 10/23, C. Lameter, 3 August 2010, whose kmem_cache_destroy holds slub_lock to"
-                        + " its end; taken apart again by \"slub: free slabs without holding locks\","
-                        + " C. Lameter, 2011",
+                        + " its end; taken apart again by \"slub: free slabs without holding locks\""
+                        + " (V2), C. Lameter, 14 July 2011 (69cb8e6b7c29), which gives slub_lock back"
+                        + " before it closes the cache",
                 Evidence.of(Evidence.CODE, Evidence.UPSTREAM),
                 "cpu_hotplug.lock comes before slub_lock: the notifier of a CPU that dies takes"
                         + " slub_lock.",

@@ -27,8 +27,10 @@ public final class Q14ErrorPathExplodes extends Defect<BootSteps.SysfsRefusal> {
     @Override
     public Story story() {
         return new Story(
-                "the thread of S+Q3, August 2010, on caches whose name sysfs refuses",
-                Evidence.of(Evidence.SAID),
+                "D. Rientjes on S+Q3 8/23, 16 August 2010: a duplicate name in sysfs leads to a "
+                        + "BUG in kmem_cache_release, called by the error handling. How the "
+                        + "struct comes to be freed too early is our reading",
+                Evidence.of(Evidence.SAID, Evidence.INFERRED),
                 "A struct is freed behind the last use of it.",
                 "sysfs refuses the directory of a new cache. The error path of "
                         + "sysfs_slab_add puts the kobject, and its release frees the "

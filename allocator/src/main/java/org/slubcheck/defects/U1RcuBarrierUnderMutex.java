@@ -35,8 +35,8 @@ public final class U1RcuBarrierUnderMutex extends LockOrderDefect<RcuSteps.Barri
     @Override
     public Story story() {
         return new Story(
-                "\"mm, slab: release slab_mutex earlier in kmem_cache_destroy()\", J. Kosina, October"
-                        + " 2012",
+                "\"mm, slab: release slab_mutex earlier in kmem_cache_destroy()\", J. Kosina, 3"
+                        + " October 2012 (210ed9d)",
                 Evidence.of(Evidence.UPSTREAM),
                 "cpu_hotplug.lock, then slab_mutex; and not cpu_hotplug.lock again below it.",
                 "kmem_cache_destroy takes cpu_hotplug.lock for read and then slab_mutex (slub_lock"

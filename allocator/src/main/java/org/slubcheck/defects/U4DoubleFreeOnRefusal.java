@@ -27,7 +27,8 @@ public final class U4DoubleFreeOnRefusal extends Defect<BootSteps.SysfsRefusal> 
     @Override
     public Story story() {
         return new Story(
-                "a fix of 2015 upstream to the error path of sysfs_slab_add",
+                "\"mm/slub: fix slab double-free in case of duplicate sysfs filename\", K. "
+                        + "Khlebnikov, 2015 (80da026a8e5d)",
                 Evidence.of(Evidence.UPSTREAM),
                 "Exactly one of two error paths frees.",
                 "sysfs refuses the directory of a new cache. kmem_cache_create "

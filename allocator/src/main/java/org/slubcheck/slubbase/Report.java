@@ -12,9 +12,18 @@ import org.slubcheck.slab.SlabFlags;
  * SLUB's reports: slab_bug, slab_err, object_err, slab_fix and the trailer with the bytes of an
  * object.
  *
- * <p>The cache's name is read as printk reads it. The dumps look at memory as an observer does, so
- * that a report of a bad pointer never fails itself: mm/slub.c is built without KCSAN, and it dumps
- * with metadata access enabled, so nobody would judge them anyway.
+ * <p>The cache's name is read as printk reads it. The dumps look at memory as an observer does, who
+ * is not judged. What that leaves out:
+ *
+ * <ul>
+ *   <li>Races: mm/slub.c is built without KCSAN. A dump of an object that somebody writes to shows
+ *       some of both, there and here.
+ *   <li>Bad accesses: it dumps with metadata access enabled, so KASAN looks away, too.
+ *   <li>Preemption within the dump, which has nothing to change: what is read here is printed, and
+ *       decides nothing. What decides, the checks that lead here, reads as the kernel does.
+ * </ul>
+ *
+ * <p>An address beyond memory is an oops all the same.
  */
 @Observer
 public final class Report {

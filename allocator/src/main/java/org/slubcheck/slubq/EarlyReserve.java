@@ -5,7 +5,7 @@ import org.slubcheck.machine.Geometry;
 
 /**
  * The check that the per-CPU reserve of early boot holds the areas of all caches that
- * kmem_cache_init makes (S+Q3 9/23 and 14/23). The kernel does it when it is built; here a machine
+ * kmem_cache_init makes (S+Q3 9/23). The kernel does it when it is built; here a machine
  * is a parameter, so it is done when the first cache opens, and says what is wrong before the
  * allocation that does not fit fails.
  */

@@ -361,7 +361,7 @@ public final class SlubqNumaSteps {
 
     /**
      * Right code counts the whole area: struct kmem_cache_cpu with its queue, in cache lines. The
-     * series counted a struct whose queue has no objects. Replaced by F23.
+     * series counted struct kmem_cache (9/23). Replaced by F23.
      */
     public static final Step<EarlySize> EARLY_SIZE =
             new Step<>(
