@@ -130,7 +130,7 @@ public final class Catalogue {
             add("F19", PROPERTY, NUMA_IS_SOUND);
             add("F20", LOCKDEP, "expire-vs-irq-free");
             add("F21", MODEL, "expire-vs-removal");
-            add("F22", LOCKDEP, "create-under-pressure");
+            add("F22", LOCKDEP, "kswapd-vs-create");
             add("F22", MODEL, "create-under-pressure");
             add("F23", BOOT, "BootProperties.earlyReserveIsChecked");
             add("P01", BOOT, EARLY_RESERVE);

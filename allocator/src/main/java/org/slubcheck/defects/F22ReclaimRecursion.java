@@ -10,7 +10,13 @@ public final class F22ReclaimRecursion extends LockOrderDefect<SlubqNumaSteps.Ex
                 "F22",
                 "reclaim waits for its caller's lock",
                 SlubqNumaSteps.EXPIRE_ALL,
-                "^WARNING: possible recursive locking detected\n.*slub_lock at ",
+                "^WARNING: possible circular locking dependency detected$.*"
+                        + "\\((fs_reclaim|slub_lock)\\): first wanted by [^\\n]* under"
+                        + " (slub_lock at [^\\n]*|fs_reclaim)$"
+                        + ".*\\((slub_lock|fs_reclaim)\\): wanted now$"
+                        // The run that hangs says this first.
+                        + "|^WARNING: possible recursive locking detected$"
+                        + ".*^ slub_lock at [^\\n]*$",
                 "^deadlock: (CPU#1 waits for .*, )?CPU#0 waits for slub_lock");
     }
 
@@ -34,7 +40,9 @@ public final class F22ReclaimRecursion extends LockOrderDefect<SlubqNumaSteps.Ex
                 "kmem_cache_create holds slub_lock for write and allocates with "
                         + "GFP_KERNEL. Memory is short, the page allocator reclaims, and "
                         + "kmem_cache_expire_all waits to take slub_lock for read.",
-                "The task waits for itself; everybody who wants slub_lock waits behind it.",
+                "lockdep reports slub_lock -> fs_reclaim -> slub_lock as soon as kswapd has run once,"
+                        + " be memory short or not. When it is, the task waits for itself;"
+                        + " everybody who wants slub_lock waits behind it.",
                 "Only try for slub_lock, and reclaim nothing when somebody has it.");
     }
 }

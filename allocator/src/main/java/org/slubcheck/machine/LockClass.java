@@ -13,6 +13,8 @@ package org.slubcheck.machine;
  *           s_active                  removal of a sysfs entry waits for its readers; a reader may
  *                                     only try for what is above
  *           pcpu_alloc_mutex, sysfs_mutex
+ *             fs_reclaim              an allocation may reclaim, and reclaim may only try for what is
+ *                                     above
  *             irqs of all CPUs        on_each_cpu waits; no spin lock may be held
  *               alien_lock, shared_lock
  *                 slab_lock
@@ -41,6 +43,8 @@ public enum LockClass {
     PCPU_ALLOC_MUTEX("pcpu_alloc_mutex", Kind.MUTEX),
     /** The sysfs tree. */
     SYSFS_MUTEX("sysfs_mutex", Kind.MUTEX),
+    /** No lock: page reclaim, and every allocation that may run it; see {@link FsReclaim}. */
+    FS_RECLAIM("fs_reclaim", Kind.MAP),
     /**
      * No lock: the irqs of all CPUs. Who has irqs off holds it; who sends an IPI to every CPU and
      * waits, waits for it. For lockdep alone.
@@ -71,6 +75,8 @@ public enum LockClass {
         RWSEM,
         /** A mutex. */
         MUTEX,
+        /** What lockdep is told of, and no lock. */
+        MAP,
         /** The interrupt lines. */
         LINE;
 

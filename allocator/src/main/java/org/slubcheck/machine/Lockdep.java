@@ -32,6 +32,9 @@ import java.util.Set;
  * LockClass#IRQ_LINES} stands for it. So a spin lock that is held over on_each_cpu, and elsewhere
  * waited for with irqs off, closes a cycle.
  *
+ * <p>Page reclaim is held like a lock while it runs, and wanted by each allocation that may run it
+ * ({@link FsReclaim}).
+ *
  * <p>An interrupt that a task waits for, as in on_each_cpu, runs under that task's locks.
  *
  * <p>An observer: it touches no kernel memory. Its monitor makes it safe for any thread; a model
@@ -175,7 +178,7 @@ public final class Lockdep implements LockObserver {
                     "recursive " + name(wanted),
                     "WARNING: possible recursive locking detected\n"
                             + trying(task, wanted, wantedAt, held, heldAt)
-                            + (heldAt == wantedAt ? "\nwhich is the same lock." : "")
+                            + (heldAt == wantedAt && heldAt >= 0 ? "\nwhich is the same lock." : "")
                             + "\nA lock of one class may not be waited for under another of it.");
             return;
         }
@@ -317,6 +320,9 @@ public final class Lockdep implements LockObserver {
     private static String named(int lock, long address) {
         if (lock == IRQ_LINES) {
             return address < 0 ? name(lock) : "irqs off on CPU#" + address;
+        }
+        if (address == FsReclaim.NOWHERE) {
+            return name(lock);
         }
         return name(lock) + " at " + String.format("%016x", address);
     }

@@ -2,6 +2,7 @@ package org.slubcheck.mm;
 
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.FsReclaim;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
@@ -169,6 +170,9 @@ public final class PageAllocator {
         if ((masked & Gfp.WAIT) != 0) {
             machine.mightSleep(t, ALLOC);
         }
+        if (mayReclaim(t, masked)) {
+            FsReclaim.mayRun(machine, t);
+        }
         boolean mayFail = (masked & Gfp.NOFAIL) == 0;
         if (mayFail && faults.shouldFail(Faults.Kind.PAGE)) {
             return 0;
@@ -234,7 +238,8 @@ public final class PageAllocator {
         return 0;
     }
 
-    private static boolean mayReclaim(Task t, int gfp) {
+    /** True for a request that runs reclaim if there is no page. */
+    public static boolean mayReclaim(Task t, int gfp) {
         return (gfp & (Gfp.WAIT | Gfp.NORETRY)) == Gfp.WAIT && !t.atomic();
     }
 
@@ -242,13 +247,29 @@ public final class PageAllocator {
     private long reclaimFor(Task t, ZoneSpan[] zonelist, int onlyNode, int order, int divisor) {
         int idle = 0;
         for (int i = 0; i < MAX_RECLAIMS && idle < IDLE_RECLAIMS; i++) {
-            idle = reclaim.reclaim(t, onlyNode) == 0 ? idle + 1 : 0;
+            idle = reclaimOnce(t, onlyNode) == 0 ? idle + 1 : 0;
             long page = fromZones(t, zonelist, onlyNode, order, divisor);
             if (page != 0) {
                 return page;
             }
         }
         return 0;
+    }
+
+    /** __perform_reclaim. */
+    private long reclaimOnce(Task t, int node) {
+        FsReclaim.acquire(machine, t);
+        long reclaimed = reclaim.reclaim(t, node);
+        FsReclaim.release(machine, t);
+        return reclaimed;
+    }
+
+    /**
+     * balance_pgdat, once: what kswapd does for a node before memory is short there. The bytes. Irqs
+     * are on and no lock is held. Sleeps.
+     */
+    public long balancePgdat(Task t, int node) {
+        return reclaimOnce(t, node);
     }
 
     /** What the reserve of a zone is divided by for a request. */

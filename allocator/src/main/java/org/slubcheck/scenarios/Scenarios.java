@@ -35,6 +35,7 @@ public final class Scenarios {
                     new ExpireVsRemoval(),
                     new RemovalVsCpuUp(),
                     new RemoteRefillVsDrain(),
+                    new KswapdVsCreate(),
                     new CreateUnderPressure(),
                     new PercpuFreeVsExtend());
 

@@ -1,9 +1,11 @@
 package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Faults;
+import org.slubcheck.machine.FsReclaim;
 import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
+import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
 
@@ -16,12 +18,17 @@ public final class Hooks {
     private Hooks() {}
 
     /**
-     * slab_pre_alloc_hook: reports an allocation that may sleep where it must not, and says whether
+     * slab_pre_alloc_hook: reports an allocation that may sleep where it must not, tells lockdep of
+     * one that may reclaim, though the queue may have an object, and says whether
      * the allocation is made to fail. Irqs as the caller has them.
      */
     public static boolean preAlloc(SlubBase k, Task t, long s, int gfp) {
-        if ((gfp & Gfp.WAIT) != 0 && t.atomic()) {
-            mightSleep(k, t, gfp);
+        if ((gfp & Gfp.WAIT) != 0) {
+            if (t.atomic()) {
+                mightSleep(k, t, gfp);
+            } else if (k.observed && PageAllocator.mayReclaim(t, gfp)) {
+                FsReclaim.mayRun(k.machine, t);
+            }
         }
         return k.failslab && shouldFailslab(k, gfp);
     }

@@ -122,6 +122,36 @@ final class LockdepReportsTest {
                     b.nest(LIST_LOCK, ZONE_LOCK);
                     b.machine.irqRestore(b.task, irqs);
                 });
+        MUST_FAIL.put(
+                "reclaim-waits",
+                b -> {
+                    b.allocateUnderWrite();
+                    b.reclaim(
+                            () -> {
+                                b.machine.downRead(b.task, at(SLUB_LOCK, 0), SLUB_LOCK, "test");
+                                b.machine.upRead(b.task, at(SLUB_LOCK, 0), SLUB_LOCK);
+                            });
+                });
+        MUST_NOT_FAIL.put(
+                "reclaim-that-tries",
+                b -> {
+                    b.allocateUnderWrite();
+                    b.reclaim(
+                            () -> {
+                                long lock = at(SLUB_LOCK, 0);
+                                assertThat(b.machine.downReadTryLock(b.task, lock, SLUB_LOCK))
+                                        .isTrue();
+                                b.machine.upRead(b.task, lock, SLUB_LOCK);
+                            });
+                });
+        MUST_FAIL.put(
+                "reclaim-allocates", b -> b.reclaim(() -> FsReclaim.mayRun(b.machine, b.task)));
+        MUST_NOT_FAIL.put(
+                "allocation-then-reclaim",
+                b -> {
+                    FsReclaim.mayRun(b.machine, b.task);
+                    b.reclaim(() -> {});
+                });
         MUST_FAIL.put("unlock-balance", b -> b.unlock(LIST_LOCK, 0));
     }
 
@@ -175,6 +205,18 @@ final class LockdepReportsTest {
             machine.mutexLock(task, at(SYSFS_MUTEX, 0), SYSFS_MUTEX, "test");
             machine.mutexUnlock(task, at(SYSFS_MUTEX, 0), SYSFS_MUTEX);
             machine.upWrite(task, at(SLUB_LOCK, 0), SLUB_LOCK);
+        }
+
+        void allocateUnderWrite() {
+            machine.downWrite(task, at(SLUB_LOCK, 0), SLUB_LOCK, "test");
+            FsReclaim.mayRun(machine, task);
+            machine.upWrite(task, at(SLUB_LOCK, 0), SLUB_LOCK);
+        }
+
+        void reclaim(Runnable body) {
+            FsReclaim.acquire(machine, task);
+            body.run();
+            FsReclaim.release(machine, task);
         }
 
         void inInterrupt() {

@@ -44,6 +44,7 @@ final class LockdepTest {
             case BIT -> machine.bitLock(t, at(lock, n), 1, lock);
             case RWSEM -> machine.downWrite(t, at(lock, n), lock, "test");
             case MUTEX -> machine.mutexLock(t, at(lock, n), lock, "test");
+            case MAP -> FsReclaim.acquire(machine, t);
             case LINE -> machine.irqDisable(t);
         }
     }
@@ -54,6 +55,7 @@ final class LockdepTest {
             case BIT -> machine.bitUnlock(t, at(lock, n), 1, lock);
             case RWSEM -> machine.upWrite(t, at(lock, n), lock);
             case MUTEX -> machine.mutexUnlock(t, at(lock, n), lock);
+            case MAP -> FsReclaim.release(machine, t);
             case LINE -> machine.irqEnable(t);
         }
     }

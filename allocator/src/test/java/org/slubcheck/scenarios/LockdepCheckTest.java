@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Defects;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slab.Slab;
@@ -78,6 +80,26 @@ class LockdepCheckTest {
     @Test
     void aRunWithoutAReportIsClean() {
         assertThat(check(Steps.mainline(), "slub_lock").outcome()).isEqualTo(Outcome.CLEAN_SAMPLED);
+    }
+
+    /** The kernel's fs_reclaim: the run has memory enough, ends, and is reported all the same. */
+    @Test
+    void reclaimUnderItsCallersLockIsSeenWithoutAShortage() {
+        Scenario scenario = Scenarios.byId("kswapd-vs-create").orElseThrow();
+        Defect<?> defect = Defects.byId("F22").orElseThrow();
+        Template template =
+                Template.checked(scenario, defect.install(Steps.mainline()), defect.step());
+        Trial trial = template.start();
+        trial.kernel().checked().soleRunner(true);
+        for (int task = 0; task < scenario.tasks().size(); task++) {
+            trial.run(task);
+        }
+        assertThat(trial.died()).isFalse();
+        assertThat(trial.violations())
+                .singleElement()
+                .asString()
+                .startsWith("WARNING: possible circular locking dependency detected")
+                .contains("\n fs_reclaim\n", "-> #1 (fs_reclaim)", "-> #0 (slub_lock)");
     }
 
     @Test
