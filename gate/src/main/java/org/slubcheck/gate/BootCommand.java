@@ -40,6 +40,14 @@ final class BootCommand implements Callable<Integer> {
     private int nodes;
 
     @Option(
+            names = "--cache-groups",
+            paramLabel = "N",
+            description =
+                    "last-level caches that CPUs share, 1 to 64: CPU c has number c %% N; default one"
+                            + " a node")
+    private Integer cacheGroups;
+
+    @Option(
             names = "--page-size",
             defaultValue = "4096",
             description = "bytes, a power of two from 512 to 65536, default 4096")
@@ -100,7 +108,8 @@ final class BootCommand implements Callable<Integer> {
                     "--page-size must be a power of two from 512 to 65536, not " + pageSize);
         }
         try {
-            Geometry geometry = Machines.forBoot(cpus, nodes, pageSize);
+            Geometry geometry =
+                    Machines.sharing(Machines.forBoot(cpus, nodes, pageSize), cacheGroups);
             return KernelConfig.of(geometry).withEngine(engine).withFaults(true);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());

@@ -8,8 +8,25 @@ final class Machines {
     private static final int BOOT_PAGES = 4096;
 
     private static final int DMA_PAGES = 256;
+    private static final int MOST_GROUPS = 64;
 
     private Machines() {}
+
+    /**
+     * A machine whose CPUs share so many last-level caches; null for one a node.
+     *
+     * @throws CliException when there cannot be so many
+     */
+    static Geometry sharing(Geometry geometry, Integer cacheGroups) {
+        if (cacheGroups == null) {
+            return geometry;
+        }
+        if (cacheGroups < 1 || cacheGroups > MOST_GROUPS) {
+            throw CliException.usage(
+                    "--cache-groups must be 1.." + MOST_GROUPS + ", not " + cacheGroups);
+        }
+        return geometry.withCacheGroups(cacheGroups);
+    }
 
     /** A machine to boot and look at: real sizes when pages are real, little memory. */
     static Geometry forBoot(int cpus, int nodes, int pageSize) {

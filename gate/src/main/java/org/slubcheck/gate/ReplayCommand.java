@@ -47,6 +47,14 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--nodes", defaultValue = "1", description = "1 to 4, default 1")
     private int nodes;
 
+    @Option(
+            names = "--cache-groups",
+            paramLabel = "N",
+            description =
+                    "last-level caches that CPUs share, 1 to 64: CPU c has number c %% N; default one"
+                            + " a node")
+    private Integer cacheGroups;
+
     @Option(names = "--parallel", description = "a thread a CPU; a free waits for its allocation")
     private boolean parallel;
 
@@ -102,7 +110,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Kernel boot() {
         try {
-            KernelConfig config = KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine);
+            Geometry geometry = Machines.sharing(Geometry.desktop(cpus, nodes), cacheGroups);
+            KernelConfig config = KernelConfig.of(geometry).withEngine(engine);
             return Kernel.boot(shared ? Replays.sharing(config) : config);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
@@ -125,6 +134,7 @@ final class ReplayCommand implements Callable<Integer> {
         fields.put("engine", engine);
         fields.put("cpus", cpus);
         fields.put("nodes", nodes);
+        fields.put("cacheGroups", cacheGroups == null ? nodes : cacheGroups);
         fields.put("parallel", parallel);
         fields.put("events", result.totals().events());
         fields.put("allocs", result.totals().allocs());

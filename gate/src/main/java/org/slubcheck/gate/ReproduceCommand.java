@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.properties.Wanted;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.process.Scratch;
 import org.slubcheck.verdict.Technique;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
         })
 final class ReproduceCommand implements Callable<Integer> {
     private static final int MOST_NODES = 4;
+    private static final int MOST_GROUPS = 8;
 
     @Spec private CommandSpec spec;
 
@@ -50,6 +52,13 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "draw machines with N nodes, 1 to 4 (properties only)")
     private Integer nodes;
 
+    @Option(
+            names = "--cache-groups",
+            paramLabel = "N",
+            description =
+                    "draw machines whose CPUs share N last-level caches, 1 to 8 (properties only)")
+    private Integer cacheGroups;
+
     @Option(names = "--json", description = "print the verdict as JSON")
     private boolean json;
 
@@ -57,7 +66,7 @@ final class ReproduceCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Catalogue.Entry entry = Ids.entry(id);
         Technique technique = Ids.technique(entry, label);
-        int wanted = nodes(entry, technique);
+        Wanted wanted = wanted(entry, technique);
         PrintWriter out = spec.commandLine().getOut();
         Entry canary = null;
         Entry result;
@@ -93,21 +102,30 @@ final class ReproduceCommand implements Callable<Integer> {
         return result.expected() ? Exit.OK : Exit.FAILED;
     }
 
-    private int nodes(Catalogue.Entry entry, Technique technique) {
-        if (nodes == null) {
+    private Wanted wanted(Catalogue.Entry entry, Technique technique) {
+        return new Wanted(
+                wanted("--nodes", nodes, MOST_NODES, entry, technique),
+                wanted("--cache-groups", cacheGroups, MOST_GROUPS, entry, technique));
+    }
+
+    /** 0 when it was not asked for. */
+    private static int wanted(
+            String option, Integer asked, int most, Catalogue.Entry entry, Technique technique) {
+        if (asked == null) {
             return 0;
         }
         if (technique != Technique.PROPERTY) {
             throw CliException.usage(
-                    "--nodes is for properties, and "
+                    option
+                            + " is for properties, and "
                             + entry.defect().id()
                             + " is looked for by "
                             + technique.label());
         }
-        if (nodes < 1 || nodes > MOST_NODES) {
-            throw CliException.usage("--nodes must be 1.." + MOST_NODES + ", not " + nodes);
+        if (asked < 1 || asked > most) {
+            throw CliException.usage(option + " must be 1.." + most + ", not " + asked);
         }
-        return nodes;
+        return asked;
     }
 
     /** The JSON object. */

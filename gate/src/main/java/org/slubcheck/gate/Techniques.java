@@ -11,6 +11,7 @@ import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
 import org.slubcheck.properties.PropertyCanaries;
 import org.slubcheck.properties.PropertyRunner;
+import org.slubcheck.properties.Wanted;
 import org.slubcheck.scenarios.LockdepCanaries;
 import org.slubcheck.scenarios.LockdepCheck;
 import org.slubcheck.scenarios.Scenario;
@@ -40,11 +41,11 @@ final class Techniques {
     /** One run: with the defect, or of its fixed twin. */
     Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed)
             throws InterruptedException {
-        return run(entry, technique, fixed, 0);
+        return run(entry, technique, fixed, Wanted.ANY);
     }
 
-    /** The same; properties draw machines with so many nodes, or 0 for any. */
-    Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed, int nodes)
+    /** The same; properties draw machines as they are wanted. */
+    Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed, Wanted wanted)
             throws InterruptedException {
         Defect<?> defect = entry.defect();
         String subject = entry.subjects().get(technique);
@@ -60,7 +61,7 @@ final class Techniques {
                             subject,
                             profile.tries(),
                             Profile.SEED,
-                            nodes);
+                            wanted);
         };
     }
 

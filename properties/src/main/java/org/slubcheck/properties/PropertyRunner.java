@@ -50,13 +50,13 @@ public final class PropertyRunner {
      */
     public static Verdict run(
             String id, boolean fixed, Technique technique, String subject, int tries, long seed) {
-        return run(id, fixed, technique, subject, tries, seed, 0);
+        return run(id, fixed, technique, subject, tries, seed, Wanted.ANY);
     }
 
     /**
-     * The same on machines with so many nodes.
+     * The same on certain machines.
      *
-     * @param nodes 0 for whatever is drawn; a property that draws no machine ignores it
+     * @param wanted what is wanted of them
      */
     public static Verdict run(
             String id,
@@ -65,7 +65,7 @@ public final class PropertyRunner {
             String subject,
             int tries,
             long seed,
-            int nodes) {
+            Wanted wanted) {
         Optional<Defect<?>> defect = Defects.byId(id);
         if (defect.isEmpty() && !fixed) {
             return verdict(id, false, technique, subject, seed, Outcome.NOT_RUN, "no such defect");
@@ -79,7 +79,7 @@ public final class PropertyRunner {
                 subject,
                 tries,
                 seed,
-                nodes,
+                wanted,
                 steps,
                 defect.<Step<?>>map(Defect::step).orElse(null),
                 fixed ? null : defect.get().symptom());
@@ -102,7 +102,7 @@ public final class PropertyRunner {
             Steps steps,
             Step<?> watched,
             Pattern symptom) {
-        return run(id, fixed, technique, subject, tries, seed, 0, steps, watched, symptom);
+        return run(id, fixed, technique, subject, tries, seed, Wanted.ANY, steps, watched, symptom);
     }
 
     private static synchronized Verdict run(
@@ -112,11 +112,11 @@ public final class PropertyRunner {
             String subject,
             int tries,
             long seed,
-            int nodes,
+            Wanted wanted,
             Steps steps,
             Step<?> watched,
             Pattern symptom) {
-        Subject run = Subject.enter(steps, watched, symptom, tries, seed, nodes);
+        Subject run = Subject.enter(steps, watched, symptom, tries, seed, wanted);
         try {
             execute(subject);
         } finally {

@@ -26,14 +26,15 @@ final class Subject {
     /** Machines kept; the largest is 4 MiB with its shadow. */
     private static final int MACHINES = 24;
 
-    private static final Subject MAINLINE = new Subject(Steps.mainline(), null, null, -1, null, 0);
+    private static final Subject MAINLINE =
+            new Subject(Steps.mainline(), null, null, -1, null, Wanted.ANY);
     private static volatile Subject current = MAINLINE;
 
     private final Steps steps;
     private final Pattern symptom;
     private final Integer tries;
     private final String seed;
-    private final int nodes;
+    private final Wanted wanted;
     private final AtomicLong reached;
 
     private final Map<Bootable, Rig> booted =
@@ -53,8 +54,8 @@ final class Subject {
     private int shrinkRuns;
 
     private Subject(
-            Steps steps, Step<?> watched, Pattern symptom, int tries, String seed, int nodes) {
-        this.nodes = nodes;
+            Steps steps, Step<?> watched, Pattern symptom, int tries, String seed, Wanted wanted) {
+        this.wanted = wanted;
         this.reached = new AtomicLong();
         this.steps = watched == null ? steps : steps.watching(watched, reached::incrementAndGet);
         this.symptom = symptom;
@@ -64,8 +65,8 @@ final class Subject {
 
     /** Makes this the subject until {@link #release}. */
     static Subject enter(
-            Steps steps, Step<?> watched, Pattern symptom, int tries, long seed, int nodes) {
-        Subject subject = new Subject(steps, watched, symptom, tries, Long.toString(seed), nodes);
+            Steps steps, Step<?> watched, Pattern symptom, int tries, long seed, Wanted wanted) {
+        Subject subject = new Subject(steps, watched, symptom, tries, Long.toString(seed), wanted);
         current = subject;
         return subject;
     }
@@ -79,19 +80,27 @@ final class Subject {
         return current;
     }
 
-    /** The number of nodes that was asked for, or the drawn one if none was. */
-    int nodes(int drawn) {
-        return nodes == 0 ? drawn : nodes;
+    /** What is wanted of the machines that are drawn. */
+    Wanted wanted() {
+        return wanted;
     }
 
     /** A drawn shape with the number of nodes that was asked for, if any was. */
     Shape on(Shape drawn) {
-        return nodes == 0 ? drawn : drawn.withNodes(nodes);
+        return wanted.nodes() == 0 ? drawn : drawn.withNodes(wanted.nodes());
     }
 
     /** The code to boot. */
     Steps steps() {
         return steps;
+    }
+
+    /** A topology has been drawn with the groups that are wanted; other shapes know of none. */
+    private KernelConfig config(Bootable shape) {
+        KernelConfig config = shape.config();
+        return wanted.cacheGroups() == 0
+                ? config
+                : config.with(config.geometry().withCacheGroups(wanted.cacheGroups()));
     }
 
     /**
@@ -101,7 +110,7 @@ final class Subject {
     Rig machine(Bootable shape) {
         Rig rig = booted.get(shape);
         if (rig == null) {
-            rig = boot(shape.toString(), shape.config());
+            rig = boot(shape.toString(), config(shape));
             judge(rig.wrong(), rig.story());
             booted.put(shape, rig);
         }

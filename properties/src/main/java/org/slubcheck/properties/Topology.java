@@ -38,7 +38,7 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
     }
 
     private static Arbitrary<Topology> of(Arbitrary<Long> debug) {
-        Subject asked = Subject.current();
+        Wanted wanted = Subject.current().wanted();
         return Combinators.combine(
                         Arbitraries.integers().between(1, 4),
                         Arbitraries.integers().between(1, 8),
@@ -47,7 +47,13 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
                         debug)
                 .as(
                         (n, c, g, stats, flags) ->
-                                new Topology(asked.nodes(n), c, g, stats, flags, true));
+                                new Topology(
+                                        wanted.nodes(n),
+                                        c,
+                                        wanted.cacheGroups(g),
+                                        stats,
+                                        flags,
+                                        true));
     }
 
     /** The same without shared and alien queues. */

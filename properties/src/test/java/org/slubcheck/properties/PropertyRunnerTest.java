@@ -139,12 +139,31 @@ class PropertyRunnerTest {
     void aNumberOfNodesDecidesWhetherTheBlockOfTheQueuesIsTooSmall() {
         String subject = "SharedQueueProperties.blockHoldsItsQueues";
 
-        Verdict two = PropertyRunner.run("F05", false, Technique.PROPERTY, subject, 20, 7, 2);
-        Verdict four = PropertyRunner.run("F05", false, Technique.PROPERTY, subject, 20, 7, 4);
+        Verdict two =
+                PropertyRunner.run(
+                        "F05", false, Technique.PROPERTY, subject, 20, 7, new Wanted(2, 0));
+        Verdict four =
+                PropertyRunner.run(
+                        "F05", false, Technique.PROPERTY, subject, 20, 7, new Wanted(4, 0));
 
         assertThat(two.outcome()).as("%s", two).isEqualTo(Outcome.CLEAN_SAMPLED);
         assertThat(two.stepReached()).isPositive();
         assertThat(four.outcome()).as("%s", four).isEqualTo(Outcome.FOUND);
         assertThat(four.timeline()).anyMatch(line -> line.contains("NUMA nodes=4"));
+    }
+
+    @Test
+    void machinesHaveTheCacheGroupsThatAreWanted() {
+        Verdict v =
+                PropertyRunner.run(
+                        "F10",
+                        false,
+                        Technique.PROPERTY,
+                        "NumaProperties.machineStaysSound",
+                        200,
+                        1,
+                        new Wanted(2, 3));
+        assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
+        assertThat(v.timeline().get(0)).contains("NUMA nodes=2").contains("cache groups=3");
     }
 }
