@@ -60,6 +60,9 @@ public final class Catalogue {
 
         Builder fill() {
             add("B01", BOOT, BOOT_IS_SOUND);
+            add("B02", BOOT, "SlubProperties.bootIsSound");
+            add("B03", BOOT, "SlubProperties.fullBootSlabsHaveTheirOwner");
+            add("B06", BOOT, "SlubProperties.bootIsSound");
             add("B04", BOOT, BOOT_IS_SOUND);
             add("B05", BOOT, BOOT_IS_SOUND);
             add("B07", PROPERTY, BOOT_IS_SOUND);
@@ -141,6 +144,7 @@ public final class Catalogue {
             add("P06", MODEL, "percpu-free-vs-extend");
             add("P07", PROPERTY, PERCPU_BOOT);
             add("P08", BOOT, PERCPU_BOOT);
+            add("U10s", MODEL, "slub-count-vs-alloc");
             add("O01", MODEL, "shrink-vs-resize");
             return this;
         }

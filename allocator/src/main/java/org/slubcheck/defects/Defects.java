@@ -8,8 +8,11 @@ public final class Defects {
     private static final List<Defect<?>> ALL =
             List.of(
                     new B01StaleOwner(),
+                    new B02CpuSlabMissed(),
+                    new B03FullListMissed(),
                     new B04EmbeddedListHead(),
                     new B05CopyBeforeAlloc(),
+                    new B06FreeBeforeFixup(),
                     new B07KmemSizeLate(),
                     new B08UncheckedAlloc(),
                     new B09BootRefcount(),
@@ -78,6 +81,7 @@ public final class Defects {
                     new U2dFlagsReadAgain(),
                     new U4DoubleFreeOnRefusal(),
                     new U10CountReadTwice(),
+                    new U10sCpuSlabReadAgain(),
                     new U11ValidateFalsePositive(),
                     new O01FlushOfOldArea());
 

@@ -178,7 +178,10 @@ public final class Census {
             if (caches.containsKey(owner)) {
                 slabs.computeIfAbsent(owner, any -> new ArrayList<>()).add(page);
             } else {
-                wrong.add(String.format("page#%d has a stale owner: 0x%x is no cache", i, owner));
+                wrong.add(
+                        String.format(
+                                "page#%d has a stale owner: 0x%x is no cache; %s",
+                                i, owner, view.home(owner, page).text));
                 forgetObjectsOf(page);
             }
         }

@@ -16,11 +16,18 @@ interface EngineView {
     /** The list of its node that a slab belongs on. */
     enum Home {
         /** It has a free object. */
-        PARTIAL,
+        PARTIAL("it has free objects"),
         /** It has none. */
-        FULL,
+        FULL("it is full"),
         /** Neither: it is some CPU's. */
-        NONE
+        NONE("it is a CPU's slab");
+
+        /** As a sentence ends with it. */
+        final String text;
+
+        Home(String text) {
+            this.text = text;
+        }
     }
 
     /** Is told of each object that is neither in its slab nor with a caller. */

@@ -37,7 +37,8 @@ public final class Scenarios {
                     new RemoteRefillVsDrain(),
                     new KswapdVsCreate(),
                     new CreateUnderPressure(),
-                    new PercpuFreeVsExtend());
+                    new PercpuFreeVsExtend(),
+                    new SlubCountVsAlloc());
 
     private Scenarios() {}
 

@@ -56,6 +56,39 @@ public final class BootSteps {
         boolean due(Slab k, Moment moment);
     }
 
+    /** When the block goes back that the boot structs started in. */
+    @FunctionalInterface
+    public interface FreeBlock {
+        /** Where kmem_cache_init is. */
+        enum Moment {
+            /** kmem_cache has moved; on NUMA kmem_cache_node has not. */
+            MOVED,
+            /** Every struct has moved, and all slabs know their owners. */
+            FIXED
+        }
+
+        /** Called at each moment; frees once. */
+        void at(Slab k, Task t, Moment moment, Runnable free);
+    }
+
+    /**
+     * Right code frees the block when both structs have moved out of it and nothing names it any
+     * more: they share it. Replaced by B06.
+     */
+    public static final Step<FreeBlock> FREE_BLOCK =
+            new Step<>(
+                    "slab.boot.free_block",
+                    (k, t, moment, free) -> {
+                        if (moment == FreeBlock.Moment.FIXED) {
+                            free.run();
+                        }
+                    },
+                    (code, reached) ->
+                            (k, t, moment, free) -> {
+                                reached.run();
+                                code.at(k, t, moment, free);
+                            });
+
     /** Right code corrects the table before anything is kmalloced. Replaced by B10. */
     public static final Step<SizeIndex> SIZE_INDEX =
             new Step<>(

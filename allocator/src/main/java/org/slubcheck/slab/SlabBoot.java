@@ -96,13 +96,14 @@ final class SlabBoot {
         open(k, t, temp, "kmem_cache", k.kmemSize());
         long real = k.code.moveBootCache.move(k, t, temp);
         m.write(w.kmemCache(), real);
+        freeBlock(k, t, BootSteps.FreeBlock.Moment.MOVED, temp, order);
         // The node structs are objects of their own, so no list head has moved.
         long realNode = k.code.moveBootCache.move(k, t, tempNode);
         m.write(w.kmemCacheNode(), realNode);
         fixup(k, t, tempNode, realNode);
         fixup(k, t, temp, real);
         k.memoryHotplug().bootPoint(t, 4);
-        k.pages().freePagesAt(t, temp, order);
+        freeBlock(k, t, BootSteps.FreeBlock.Moment.FIXED, temp, order);
         return 2;
     }
 
@@ -120,11 +121,17 @@ final class SlabBoot {
         open(k, t, temp, "kmem_cache", k.kmemSize());
         long real = k.code.moveBootCache.move(k, t, temp);
         m.write(w.kmemCache(), real);
+        freeBlock(k, t, BootSteps.FreeBlock.Moment.MOVED, temp, order);
         k.code.moveLists.move(k, t, temp, real);
         fixup(k, t, temp, real);
         k.memoryHotplug().bootPoint(t, 4);
-        k.pages().freePagesAt(t, temp, order);
+        freeBlock(k, t, BootSteps.FreeBlock.Moment.FIXED, temp, order);
         return 1;
+    }
+
+    private static void freeBlock(
+            Slab k, Task t, BootSteps.FreeBlock.Moment moment, long block, int order) {
+        k.code.freeBlock.at(k, t, moment, () -> k.pages().freePagesAt(t, block, order));
     }
 
     private static long bootPages(Slab k, Task t, int order) {

@@ -339,6 +339,7 @@ public final class SlabSteps {
         return steps == Steps.mainline() ? MAINLINE : new SlabSteps(steps);
     }
 
+    final BootSteps.FreeBlock freeBlock;
     final BootSteps.SizeIndex sizeIndex;
     final BootSteps.KmallocNames kmallocNames;
     final BootSteps.DmaMoment dmaMoment;
@@ -358,6 +359,7 @@ public final class SlabSteps {
     final HotplugSteps.NodeGone nodeGone;
 
     private SlabSteps(Steps steps) {
+        freeBlock = steps.get(BootSteps.FREE_BLOCK);
         sizeIndex = steps.get(BootSteps.SIZE_INDEX);
         kmallocNames = steps.get(BootSteps.KMALLOC_NAMES);
         dmaMoment = steps.get(BootSteps.DMA_MOMENT);

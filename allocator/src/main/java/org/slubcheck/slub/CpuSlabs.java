@@ -1,34 +1,42 @@
 package org.slubcheck.slub;
 
 import org.slubcheck.machine.Memory;
-import org.slubcheck.mm.PageStruct;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.slab.Errno;
 
 /** show_slab_objects for CPU slabs: how many there are, by node. */
 final class CpuSlabs {
     private CpuSlabs() {}
 
     /**
-     * The file's text. Looks at the areas of all CPUs without a lock, while their CPUs work on them:
-     * each is asked once for its slab, and the node is the slab's own (E. Dumazet, Nov 2011). A struct
-     * page is always there to be looked at.
+     * The file's text. Looks at the areas of all CPUs without a lock, while their CPUs work on them,
+     * and counts by node in an array from kmalloc. May sleep.
      */
-    static String show(Slub k, long s) {
+    static String show(Slub k, Task t, long s) {
         Memory m = k.m;
-        long[] nodes = new long[k.geometry.nodes()];
+        int count = k.geometry.nodes();
+        long nodes = k.slab.kzalloc(t, (long) count * Memory.WORD, Gfp.KERNEL);
+        if (nodes == 0) {
+            return Errno.ENOMEM + "\n";
+        }
         long total = 0;
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-            long page = m.readOnce(k.area(s, cpu) + KmemCacheCpu.PAGE);
-            if (page != 0) {
-                nodes[PageStruct.node(m, page)]++;
+            int node = k.steps.cpuSlabNode.node(k, k.area(s, cpu));
+            if (node != SlubSteps.CpuSlabNode.NONE) {
+                long at = nodes + (long) node * Memory.WORD;
+                m.write(at, m.read(at) + 1);
                 total++;
             }
         }
         StringBuilder text = new StringBuilder().append(total);
-        for (int node = 0; node < nodes.length && k.geometry.numa(); node++) {
-            if (nodes[node] != 0) {
-                text.append(" N").append(node).append('=').append(nodes[node]);
+        for (int node = 0; node < count && k.geometry.numa(); node++) {
+            long slabs = m.read(nodes + (long) node * Memory.WORD);
+            if (slabs != 0) {
+                text.append(" N").append(node).append('=').append(slabs);
             }
         }
+        k.slab.kfree(t, nodes);
         return text.append('\n').toString();
     }
 }

@@ -35,11 +35,13 @@ import org.slubcheck.slubbase.SlubBase;
  * under both.
  */
 public final class Slub extends SlubBase {
+    final SlubSteps steps;
     private final boolean stats;
 
     /** The engine of a slab allocator. */
     public Slub(Slab slab) {
         super(slab, new ChainObjects(slab));
+        this.steps = SlubSteps.of(slab.steps());
         this.stats = config.stats();
     }
 
@@ -97,6 +99,16 @@ public final class Slub extends SlubBase {
     /** The area of a CPU, whose contents belong to that CPU. */
     long area(long s, int cpu) {
         return percpu.perCpuPtr(m.read(s + KmemCache.CPU), cpu);
+    }
+
+    /** READ_ONCE of an area's page, by who only counts. */
+    public long peerPage(long c) {
+        return m.readOnce(c + KmemCacheCpu.PAGE);
+    }
+
+    /** READ_ONCE of an area's node, by who only counts. */
+    public int peerNode(long c) {
+        return m.readOnceInt(c + KmemCacheCpu.NODE);
     }
 
     /** node_match; -1 will always do. */

@@ -35,7 +35,7 @@ final class SlubAttributes implements EngineAttributes {
     @Override
     public String show(Task task, long s, String name) {
         return switch (name) {
-            case CPU_SLABS -> CpuSlabs.show(k, s);
+            case CPU_SLABS -> CpuSlabs.show(k, task, s);
             case VALIDATE -> "";
             default -> {
                 StatItem item = item(name);

@@ -13,6 +13,7 @@ import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slubq.AlienCache;
 import org.slubcheck.slubq.KmemCacheCpu;
 import org.slubcheck.slubq.KmemCacheQueue;
+import org.slubcheck.slubq.Slubq;
 
 /**
  * Names of the words of shared queues and of the alien queues below them (S+Q3 20/23 and 21/23),
@@ -37,6 +38,7 @@ final class SharedNames {
     private final Geometry geometry;
     private final Percpu percpu;
     private final KmemCacheCpu layout;
+    private final boolean queues;
     private final LongUnaryOperator word;
     private final LongToIntFunction integer;
     private final List<Block> seen;
@@ -50,6 +52,7 @@ final class SharedNames {
         this.geometry = kernel.geometry();
         this.percpu = kernel.percpu();
         this.layout = KmemCacheCpu.of(kernel.config().slab().stats());
+        this.queues = kernel.slab().engine() instanceof Slubq;
         this.word = word;
         this.integer = integer;
         this.seen = others == null ? new ArrayList<>() : new ArrayList<>(others.seen);
@@ -100,7 +103,9 @@ final class SharedNames {
     /** A CPU's shared pointer, or 0. */
     private long pointer(long s, int cpu) {
         long area = area(s, cpu);
-        return area == 0 ? 0 : word.applyAsLong(area + layout.queue() + KmemCacheQueue.SHARED);
+        return area == 0 || !queues
+                ? 0
+                : word.applyAsLong(area + layout.queue() + KmemCacheQueue.SHARED);
     }
 
     private long area(long s, int cpu) {

@@ -20,6 +20,7 @@ import org.slubcheck.mm.ZoneStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slubq.KmemCacheCpu;
+import org.slubcheck.slubq.Slubq;
 
 /**
  * Says what an address or a value is, in the kernel's vocabulary: {@code kmalloc-64 cpu#1 q.objects},
@@ -50,7 +51,7 @@ public final class Symbolizer {
 
     private final SharedNames shared;
     private final SysfsNames sysfs;
-    private final KmemCacheCpu cpuStruct;
+    private final StructLayout cpuStruct;
     private final StructLayout zoneStruct;
 
     /** Names what is in a kernel's memory now, and later when it has changed. */
@@ -87,7 +88,11 @@ public final class Symbolizer {
         this.shared = new SharedNames(kernel, this::word, this::integer, shared);
         long directory = kernel.slab().wiring().sysfsRoot();
         this.sysfs = new SysfsNames(directory, this::word, this::string, sysfs);
-        this.cpuStruct = KmemCacheCpu.of(kernel.config().slab().stats());
+        boolean stats = kernel.config().slab().stats();
+        this.cpuStruct =
+                kernel.slab().engine() instanceof Slubq
+                        ? KmemCacheCpu.of(stats).layout()
+                        : org.slubcheck.slub.KmemCacheCpu.of(stats).layout();
         this.zoneStruct = ZoneStruct.layout(kernel.geometry().maxOrder());
     }
 
@@ -222,10 +227,10 @@ public final class Symbolizer {
         for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
             long offset = address - area.pointer - (long) cpu * unit;
             if (offset >= 0 && offset < unit && offset < size(area)) {
-                int header = cpuStruct.layout().size();
+                int header = cpuStruct.size();
                 String field =
                         offset < header
-                                ? cpuStruct.layout().fieldAt((int) offset)
+                                ? cpuStruct.fieldAt((int) offset)
                                 : "q.object[" + (offset - header) / Memory.WORD + "]";
                 return cacheName(area.cache) + " cpu#" + cpu + use(area) + " " + field;
             }

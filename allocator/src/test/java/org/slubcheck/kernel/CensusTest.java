@@ -105,7 +105,7 @@ class CensusTest {
                             PageStruct.setFlags(bed.m, page, PageStruct.PG_SLAB);
                             bed.poke(page + PageStruct.SLAB, 0x40);
                         },
-                        "page#\\d+ has a stale owner: 0x40 is no cache"),
+                        "page#\\d+ has a stale owner: 0x40 is no cache; it is full"),
                 of(
                         "a compound page names no cache as its owner, with an object at its end",
                         bed -> {
@@ -116,7 +116,7 @@ class CensusTest {
                                     bed.kernel.pages().addressOf(page)
                                             + bed.kernel.geometry().pageSize());
                         },
-                        "page#\\d+ has a stale owner: 0x40 is no cache"));
+                        "page#\\d+ has a stale owner: 0x40 is no cache; it is full"));
     }
 
     @ParameterizedTest

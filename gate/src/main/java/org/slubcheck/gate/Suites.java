@@ -24,12 +24,18 @@ final class Suites {
             List.of(
                     "ApiProperties.machineStaysSound",
                     "NumaProperties.fullExpiryGivesEveryPageBack",
-                    "NumaProperties.queuesChangeNothingThatACallerSees");
+                    "NumaProperties.queuesChangeNothingThatACallerSees",
+                    "SlubProperties.enginesAgree");
     private static final String REPLAY = "replay";
     private static final String LOCK_ORDER = "lock-order";
 
     /** A trace on a machine. */
-    private record Setup(String trace, int cpus, int nodes, boolean parallel, boolean shared) {
+    private record Setup(
+            String trace, String engine, int cpus, int nodes, boolean parallel, boolean shared) {
+        Setup(String trace, int cpus, int nodes, boolean parallel, boolean shared) {
+            this(trace, "slubq", cpus, nodes, parallel, shared);
+        }
+
         Setup(String trace, int cpus, int nodes, boolean parallel) {
             this(trace, cpus, nodes, parallel, false);
         }
@@ -41,12 +47,13 @@ final class Suites {
                     + " nodes="
                     + nodes
                     + (parallel ? " parallel" : "")
-                    + (shared ? " shared spread" : "");
+                    + (shared ? " shared spread" : "")
+                    + (engine.equals("slubq") ? "" : " engine=" + engine);
         }
 
         /** Where queues are shared the trace is spread too, so that all nodes have something to do. */
         ReplayResult run() throws TraceFormatException {
-            KernelConfig config = KernelConfig.of(Geometry.desktop(cpus, nodes));
+            KernelConfig config = KernelConfig.of(Geometry.desktop(cpus, nodes)).withEngine(engine);
             Path file = Home.root().resolve("traces").resolve(trace);
             Kernel kernel = Kernel.boot(shared ? Replays.sharing(config) : config);
             return Replays.run(file, kernel, parallel, shared, count -> {});
@@ -60,7 +67,8 @@ final class Suites {
                     new Setup("compile.trace.gz", 8, 4, true, true),
                     new Setup("network.trace.gz", 2, 1, false),
                     new Setup("network.trace.gz", 2, 2, true),
-                    new Setup("network.trace.gz", 8, 4, true, true));
+                    new Setup("network.trace.gz", 8, 4, true, true),
+                    new Setup("compile.trace.gz", "slub", 2, 2, true, false));
 
     private Suites() {}
 

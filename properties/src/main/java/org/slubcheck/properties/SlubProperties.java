@@ -5,7 +5,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.slubcheck.machine.Faults;
+import org.slubcheck.slab.SlabFlags;
 
 /** The engine of 2.6.36 by itself, and against the one that was made of it. */
 @AddLifecycleHook(Handover.class)
@@ -90,5 +93,38 @@ final class SlubProperties {
             return;
         }
         BootProperties.sound(subject, new OnEngine(shape, SLUB), shape.cpus());
+    }
+
+    @Provide
+    Arbitrary<Shape> trackingMachines() {
+        return Shapes.any()
+                .map(
+                        s ->
+                                new Shape(
+                                        s.nodes(),
+                                        s.cpus(),
+                                        s.pageSize(),
+                                        SlabFlags.STORE_USER,
+                                        s.stats(),
+                                        s.sysfs(),
+                                        s.dma()));
+    }
+
+    /**
+     * A boot in which a page allocation fails gets by with smaller slabs, which may be full at once,
+     * or stops with a panic. Where caches store users full slabs are listed.
+     */
+    @Property
+    void fullBootSlabsHaveTheirOwner(
+            @ForAll("trackingMachines") Shape shape, @ForAll @IntRange(min = 0, max = 8) int fail) {
+        if (subject.tired()) {
+            return;
+        }
+        Bootable machine = new OnEngine(shape, SLUB);
+        String fault = fail == 0 ? "" : ", page allocation " + fail + " fails";
+        Rig rig = Rig.off(machine + fault, machine.config().withFaults(true), subject.steps());
+        rig.kernel().faults().failAt(Faults.Kind.PAGE, fail);
+        rig.boot();
+        subject.judge(rig.stopped() ? rig.wrongBeforeItStopped() : rig.wrong(), rig.story());
     }
 }

@@ -21,7 +21,8 @@ class SlubModelTest {
             strings = {
                 "SlubProperties.machineStaysSound",
                 "SlubProperties.enginesAgree",
-                "SlubProperties.bootIsSound"
+                "SlubProperties.bootIsSound",
+                "SlubProperties.fullBootSlabsHaveTheirOwner"
             })
     void theRightMachineIsClean(String property) {
         Verdict v =
