@@ -39,15 +39,21 @@ public final class Kernel {
         /** The kernel image is loaded; all other memory is zero. */
         OFF,
         /** Page and per-CPU allocators work; irqs are off. */
-        MM,
+        MM(BootStep.MEMMAP_INIT, BootStep.SETUP_PER_CPU_AREAS, BootStep.MEM_INIT),
         /** kmem_cache_init is done: kmalloc works; irqs are off. */
-        SLAB_UP,
+        SLAB_UP(BootStep.KMEM_CACHE_INIT),
         /** percpu_init_late is done, irqs are on, every gfp flag counts. */
-        IRQS_ON,
+        IRQS_ON(BootStep.LOCAL_IRQ_ENABLE, BootStep.PERCPU_INIT_LATE),
         /** kmem_cache_init_late is done. */
-        LATE,
-        /** slab_sysfs_init is done, init data is gone. */
-        RUNNING
+        LATE(BootStep.KMEM_CACHE_INIT_LATE),
+        /** All CPUs are up, slab_sysfs_init is done, init data is gone. */
+        RUNNING(BootStep.SMP_INIT, BootStep.SLAB_SYSFS_INIT, BootStep.FREE_INITMEM);
+
+        private final List<BootStep> steps;
+
+        Stage(BootStep... steps) {
+            this.steps = List.of(steps);
+        }
     }
 
     /** What forks share: the addresses of everything, and the code. */
@@ -155,6 +161,7 @@ public final class Kernel {
 
     private Kernel loaded() {
         slab.loadImage();
+        pages.setAllowedMask(slab.bootGfpMask());
         return this;
     }
 
@@ -188,26 +195,59 @@ public final class Kernel {
     }
 
     private void enter(Task task, Stage next) {
-        switch (next) {
-            case MM -> {
-                banner();
-                pages.init(task);
-                pages.setAllowedMask(slab.bootGfpMask());
+        if (next == Stage.MM) {
+            banner();
+        }
+        next.steps.forEach(step -> take(task, step));
+    }
+
+    /** A step of the boot, whatever came before. */
+    void take(Task task, BootStep step) {
+        switch (step) {
+            case MEMMAP_INIT -> pages.memmapInit();
+            case SETUP_PER_CPU_AREAS -> {
                 percpu.init(task);
+                console.printk(
+                        Console.Level.INFO,
+                        "PERCPU: Embedded %d bytes/cpu, %d slots before slab",
+                        percpu.unitSize(),
+                        geometry().percpuEarlySlots());
             }
-            case SLAB_UP -> slab.init(task);
-            case IRQS_ON -> {
+            case MEM_INIT -> {
+                pages.memInit(task);
+                console.printk(
+                        Console.Level.INFO,
+                        "Memory: %dk, page size %d, %d pages",
+                        memory.size() >> 10,
+                        geometry().pageSize(),
+                        geometry().totalPages());
+            }
+            case KMEM_CACHE_INIT -> slab.init(task);
+            case LOCAL_IRQ_ENABLE -> {
                 machine.irqEnable(task);
                 pages.setAllowedMask(-1);
-                percpu.initLate(task);
             }
-            case LATE -> slab.initLate(task);
-            case RUNNING -> {
-                slab.sysfsInit(task);
+            case PERCPU_INIT_LATE -> percpu.initLate(task);
+            case KMEM_CACHE_INIT_LATE -> slab.initLate(task);
+            case SMP_INIT -> smpInit(task);
+            case SLAB_SYSFS_INIT -> slab.sysfsInit(task);
+            case FREE_INITMEM -> {
                 percpu.freeInitmem();
+                console.printk(Console.Level.INFO, "Freeing unused kernel memory");
             }
-            case OFF -> throw new IllegalStateException("a machine is switched off once");
         }
+    }
+
+    /** The CPUs of a machine are there from the start unless somebody has taken them down. */
+    private void smpInit(Task task) {
+        int online = 0;
+        for (int cpu = 0; cpu < geometry().cpus(); cpu++) {
+            if (!machine.cpuOnline(cpu)) {
+                slab.hotplug().cpuUp(task, cpu);
+            }
+            online += machine.cpuOnline(cpu) ? 1 : 0;
+        }
+        console.printk(Console.Level.INFO, "Brought up %d CPUs", online);
     }
 
     private void banner() {
@@ -220,17 +260,6 @@ public final class Kernel {
                 g.numa() ? "SMP NUMA" : "SMP",
                 g.cpus(),
                 g.nodes());
-        console.printk(
-                Console.Level.INFO,
-                "PERCPU: Embedded %d bytes/cpu, %d slots before slab",
-                percpu.unitSize(),
-                g.percpuEarlySlots());
-        console.printk(
-                Console.Level.INFO,
-                "Memory: %dk, page size %d, %d pages",
-                memory.size() >> 10,
-                g.pageSize(),
-                g.totalPages());
     }
 
     /** A copy on bare memory that goes on by itself. */

@@ -83,11 +83,17 @@ public final class PageAllocator {
     // ---- boot
 
     /**
-     * memmap_init and free_all_bootmem: every page on its zone's lists in the largest aligned
-     * blocks, lowest first; gfp_allowed_mask as early boot has it. Runs before anything else.
+     * {@link #memmapInit} and {@link #memInit}, with gfp_allowed_mask as early boot has it. Runs before
+     * anything else.
      */
     public void init(Task t) {
         memory.writeOnce(wiring.allowedMask, Gfp.BOOT_MASK);
+        memmapInit();
+        memInit(t);
+    }
+
+    /** memmap_init and the rest of free_area_init: no page is free yet. */
+    public void memmapInit() {
         for (ZoneSpan span : wiring.spans) {
             for (int pfn = span.start; pfn < span.end(); pfn++) {
                 long page = pageAt(pfn);
@@ -103,13 +109,31 @@ public final class PageAllocator {
                 ListHead.init(memory, ZoneStruct.freeList(span.address, order));
                 memory.write(ZoneStruct.nrFree(span.address, order), 0);
             }
-            if (!NodePages.isLate(wiring.geometry, span)) {
-                freeAll(t, span);
-            }
         }
         NodePages.init(memory, wiring);
         memory.poison(
                 wiring.pool, (long) wiring.pages << wiring.geometry.pageShift(), Poison.FREE_PAGE);
+    }
+
+    /**
+     * free_all_bootmem: every page on its zone's lists in the largest aligned blocks, lowest first.
+     * Pages that are free already, or in use, are reported and stay what they are.
+     */
+    public void memInit(Task t) {
+        for (ZoneSpan span : wiring.spans) {
+            if (NodePages.isLate(wiring.geometry, span)) {
+                continue;
+            }
+            for (int pfn = span.start; pfn < span.end(); pfn++) {
+                long page = pageAt(pfn);
+                if (PageStruct.test(memory, page, PageStruct.CHECK_AT_FREE)
+                        || PageStruct.count(memory, page) != 0) {
+                    badPage(t, page);
+                    return;
+                }
+            }
+            freeAll(t, span);
+        }
     }
 
     /** Every page of a zone on its lists, in the largest aligned blocks, lowest first. */

@@ -44,7 +44,8 @@ final class SysfsSlab {
     static int init(Slab k, Task t) {
         Memory m = k.memory();
         k.downWrite(t, "slab_sysfs_init");
-        if (k.config().sysfs() && k.faults().shouldFail(Faults.Kind.SYSFS)) {
+        if (!k.isAvailable() || k.config().sysfs() && k.faults().shouldFail(Faults.Kind.SYSFS)) {
+            // kset_create_and_add has no memory.
             k.upWrite(t);
             k.machine().console().printk(Console.Level.ERR, "Cannot register slab subsystem.");
             return Errno.ENOSYS;

@@ -25,7 +25,8 @@ final class Suites {
                     "ApiProperties.machineStaysSound",
                     "NumaProperties.fullExpiryGivesEveryPageBack",
                     "NumaProperties.queuesChangeNothingThatACallerSees",
-                    "SlubProperties.enginesAgree");
+                    "SlubProperties.enginesAgree",
+                    "BootOrderProperties.documentedOrdersAreAccepted");
     private static final String REPLAY = "replay";
     private static final String LOCK_ORDER = "lock-order";
 

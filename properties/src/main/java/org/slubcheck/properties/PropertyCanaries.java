@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.mm.PercpuSteps;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabSteps;
 import org.slubcheck.slubq.SlubqNumaSteps;
@@ -22,6 +23,7 @@ public final class PropertyCanaries {
     private static final String MODEL = "ApiProperties.machineStaysSound";
     private static final String EXPIRY = "NumaProperties.fullExpiryGivesEveryPageBack";
     private static final String BOOT = "BootProperties.bootIsSound";
+    private static final String BOOT_ORDER = "BootOrderProperties.documentedOrdersAreAccepted";
     private static final String FAULTS = "FaultProperties.everyCallAllocationMayFail";
 
     /** Bad machines show within 30 tries; finding one and making it small takes 1 to 4 s. */
@@ -116,6 +118,12 @@ public final class PropertyCanaries {
                     BOOT,
                     SlabSteps.BOOT_REFCOUNT,
                     (k, t, s) -> KmemCache.setRefcount(k.memory(), s, 0));
+            add(
+                    "early-map-stays-for-ever",
+                    Technique.BOOT,
+                    BOOT_ORDER,
+                    PercpuSteps.TARGET_CHUNKS,
+                    (first, reserved) -> new long[1]);
             add(
                     "failed-create-keeps-irqs-off",
                     Technique.FAULT,

@@ -1,0 +1,46 @@
+package org.slubcheck.kernel;
+
+/**
+ * The steps that a boot is made of, in the order in which start_kernel and what it calls take them.
+ *
+ * <p>A step asks nobody whether it may run: what it rests on is in memory, or is not there yet.
+ * {@link BootRun} takes them in any order.
+ */
+public enum BootStep {
+    /** The struct pages and the free lists of all zones, which are empty. */
+    MEMMAP_INIT("memmap_init"),
+    /** The first per-CPU chunk, which is part of the kernel image. */
+    SETUP_PER_CPU_AREAS("setup_per_cpu_areas"),
+    /** free_all_bootmem: all pages go to the page allocator. */
+    MEM_INIT("mem_init"),
+    /** The slab allocator, up to UP. */
+    KMEM_CACHE_INIT("kmem_cache_init"),
+    /** Interrupts are on, and requests for memory may sleep. */
+    LOCAL_IRQ_ENABLE("local_irq_enable"),
+    /** The maps of the first per-CPU chunks leave init data. */
+    PERCPU_INIT_LATE("percpu_init_late"),
+    /** DMA caches, on a kernel that makes them late. */
+    KMEM_CACHE_INIT_LATE("kmem_cache_init_late"),
+    /** The other CPUs come. */
+    SMP_INIT("smp_init"),
+    /** /sys/kernel/slab. */
+    SLAB_SYSFS_INIT("slab_sysfs_init"),
+    /** Init data is thrown away. */
+    FREE_INITMEM("free_initmem");
+
+    private final String kernelName;
+
+    BootStep(String kernelName) {
+        this.kernelName = kernelName;
+    }
+
+    /** The kernel's function. */
+    public String kernelName() {
+        return kernelName;
+    }
+
+    @Override
+    public String toString() {
+        return kernelName;
+    }
+}

@@ -1,0 +1,70 @@
+package org.slubcheck.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Steps;
+
+/** A boot in another order fails as the kernel does, by what it finds in memory. */
+class BootRunTest {
+    private static final List<BootStep> ORDER = List.of(BootStep.values());
+
+    private static BootRun.Result run(Geometry g, List<BootStep> steps) {
+        KernelConfig config = KernelConfig.of(g);
+        return BootRun.of(config.with(config.slab().withDmaLate(true)), Steps.mainline(), steps);
+    }
+
+    private static BootRun.Result run(List<BootStep> steps) {
+        return run(Geometry.small(), steps);
+    }
+
+    @Test
+    void theKernelsOrderIsAccepted() {
+        for (Geometry g : List.of(Geometry.micro(), Geometry.small(), Geometry.numa(4))) {
+            BootRun.Result result = run(g, ORDER);
+            assertThat(result.failures()).isEmpty();
+            assertThat(result.accepted()).isTrue();
+            for (int cpu = 0; cpu < g.cpus(); cpu++) {
+                assertThat(result.kernel().machine().cpuOnline(cpu)).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MEMMAP_INIT, mem_init, NULL pointer dereference",
+        "SETUP_PER_CPU_AREAS, kmem_cache_init, NULL pointer dereference",
+        "MEM_INIT, kmem_cache_init, Creation of kmalloc slab kmem_cache",
+        "KMEM_CACHE_INIT, percpu_init_late, kernel BUG at mm/percpu.c percpu_init_late",
+        "LOCAL_IRQ_ENABLE, kmem_cache_init_late, sleeping function called from invalid context",
+        "PERCPU_INIT_LATE, the first users, use-after-free",
+        "KMEM_CACHE_INIT_LATE, the first users, GFP_DMA",
+    })
+    void aStepThatIsMissingShowsWhereItIsNeeded(BootStep step, String where, String said) {
+        List<BootStep> steps = new ArrayList<>(ORDER);
+        steps.remove(step);
+        BootRun.Result result = run(steps);
+        assertThat(result.failedAt()).isEqualTo(where);
+        assertThat(String.join("\n", result.failures())).contains(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MEM_INIT, Bad page state",
+        "KMEM_CACHE_INIT, NULL pointer dereference",
+        "LOCAL_IRQ_ENABLE, called with IRQs enabled",
+        "SLAB_SYSFS_INIT, cannot create duplicate filename",
+    })
+    void aStepThatIsRepeatedFails(BootStep step, String said) {
+        List<BootStep> steps = new ArrayList<>(ORDER);
+        steps.add(steps.indexOf(step) + 1, step);
+        BootRun.Result result = run(steps);
+        assertThat(result.failedAt()).isEqualTo(step.kernelName());
+        assertThat(String.join("\n", result.failures())).contains(said);
+    }
+}

@@ -1,0 +1,95 @@
+package org.slubcheck.properties;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.slubcheck.kernel.BootRun;
+import org.slubcheck.kernel.BootStep;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+
+/** A boot taken apart, against the documented order. */
+@AddLifecycleHook(Handover.class)
+final class BootOrderProperties {
+    private static final int STEPS = BootStep.values().length;
+
+    private final Subject subject = Subject.current();
+
+    /** A change to a list of steps; places beyond its end count from its start again. */
+    record Edit(Kind kind, int from, int to) {
+        enum Kind {
+            MOVE,
+            REPEAT,
+            LEAVE_OUT
+        }
+
+        void apply(List<BootStep> steps) {
+            if (steps.isEmpty()) {
+                return;
+            }
+            int at = from % steps.size();
+            BootStep step = kind == Kind.REPEAT ? steps.get(at) : steps.remove(at);
+            if (kind != Kind.LEAVE_OUT) {
+                steps.add(to % (steps.size() + 1), step);
+            }
+        }
+    }
+
+    /** The kernel's order with few changes, of which many are right, or any order at all. */
+    @Provide
+    Arbitrary<List<BootStep>> orders() {
+        Arbitrary<Integer> place = Arbitraries.integers().between(0, STEPS);
+        Arbitrary<List<BootStep>> near =
+                Combinators.combine(Arbitraries.of(Edit.Kind.values()), place, place)
+                        .as(Edit::new)
+                        .list()
+                        .ofMaxSize(3)
+                        .map(BootOrderProperties::edited);
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, near),
+                Tuple.of(1, Arbitraries.shuffle(BootStep.values())),
+                Tuple.of(1, Arbitraries.of(BootStep.values()).list().ofMaxSize(STEPS + 2)));
+    }
+
+    private static List<BootStep> edited(List<Edit> edits) {
+        List<BootStep> steps = new ArrayList<>(List.of(BootStep.values()));
+        edits.forEach(edit -> edit.apply(steps));
+        return steps;
+    }
+
+    /**
+     * The kernel accepts exactly the documented orders: any other dies, or complains, in the kernel's
+     * own words and by what it found in memory.
+     */
+    @Property
+    void documentedOrdersAreAccepted(
+            @ForAll("orders") List<BootStep> order, @ForAll @IntRange(max = 2) int nodes) {
+        if (subject.tired()) {
+            return;
+        }
+        Geometry g = nodes < 2 ? Geometry.small() : Geometry.numa(nodes);
+        KernelConfig config = KernelConfig.of(g);
+        config = config.with(config.slab().withDmaLate(true));
+        BootRun.Result result = BootRun.of(config, subject.steps(), order);
+        String broken = BootOrder.broken(order);
+        List<String> wrong = new ArrayList<>();
+        if (broken == null && !result.accepted()) {
+            wrong.add("a documented order fails in " + result.failedAt());
+            wrong.addAll(result.failures());
+        } else if (broken != null && result.accepted()) {
+            wrong.add("an order is accepted although " + broken);
+        }
+        List<String> story = new ArrayList<>();
+        story.add("boot " + g.name() + " by hand");
+        order.forEach(step -> story.add(step.kernelName()));
+        subject.judge(wrong, story);
+    }
+}
