@@ -41,6 +41,9 @@ class NumaStepsTest {
                 SlubqNumaSteps.EXPIRE_ALL,
                 SlubqNumaSteps.BATCH_CLAMP,
                 SlubqNumaSteps.EARLY_SIZE,
+                NodeSteps.REMOTE_FLAGS,
+                NodeSteps.NEW_SLAB_FLAGS,
+                LookSteps.SHOWN,
                 CloseSteps.LOCK,
                 CloseSteps.AREAS,
                 AttributeSteps.DEBUG_FLAG);
@@ -59,6 +62,8 @@ class NumaStepsTest {
         }
         rig.store("alien_queue_size", "20");
         rig.store("cpu_queue_size", "12");
+        rig.show("shared_caches");
+        rig.show("alien_caches");
         rig.store("trace", "1");
         rig.alloc(3, -1);
         rig.freeAll(3);

@@ -18,7 +18,7 @@ class ModelCatalogueTest {
     /** A look at each fixed twin, 1 to 3 s; the gate completes a preemption. */
     private static final Budget BRIEF = new Budget(60, 0, false);
 
-    /** Every defect shows within 20 interleavings. */
+    /** Every defect shows within 200 interleavings. */
     private static final Budget FIND = new Budget(400, 0, false);
 
     static Stream<Catalogue.Entry> entries() {
