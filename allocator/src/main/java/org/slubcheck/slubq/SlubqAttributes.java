@@ -96,17 +96,19 @@ final class SlubqAttributes implements EngineAttributes {
                 task,
                 () -> {
                     int[] counted = new int[k.geometry.cpus()];
+                    int[] max = new int[counted.length];
                     long total = 0;
                     for (int cpu = 0; cpu < counted.length; cpu++) {
-                        counted[cpu] = KmemCacheQueue.racyObjects(k.m, queue(s, cpu));
+                        long q = queue(s, cpu);
+                        counted[cpu] = KmemCacheQueue.racyObjects(k.m, q);
+                        max[cpu] = KmemCacheQueue.racyMax(k.m, q);
                         total += counted[cpu];
                     }
                     StringBuilder text = new StringBuilder().append(total);
                     for (int cpu = 0; cpu < counted.length; cpu++) {
-                        long q = queue(s, cpu);
                         text.append(" C").append(cpu).append('=');
-                        text.append(k.numa.shown.objects(k, q, counted[cpu]));
-                        text.append('/').append(KmemCacheQueue.racyMax(k.m, q));
+                        text.append(k.numa.shown.objects(k, queue(s, cpu), counted[cpu]));
+                        text.append('/').append(max[cpu]);
                     }
                     return text.append('\n').toString();
                 });
