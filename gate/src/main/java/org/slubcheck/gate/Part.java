@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Part {
     /** Canaries of the model checker, then every scenario of the catalogue. */
     MODEL(true),
+    /** The other half of the scenarios, at the same time: half of a gate is model checks. */
+    MODEL_TOO(true),
     /** Canaries of the properties, then properties, boot sequences and faults of the catalogue. */
     PROPERTY(false),
     /** What belongs to no defect: the stateful model, the traces. */

@@ -34,7 +34,9 @@ record Plan(List<Job> jobs) {
         for (ModelCanaries.Twin twin : ModelCanaries.ALL) {
             jobs.add(job(Part.MODEL, twin.id(), Technique.MODEL, twin.name(), twin.fixed()));
         }
-        catalogue(jobs, Part.MODEL, Technique.MODEL, profile.everyAccess());
+        List<Job> model = new ArrayList<>();
+        catalogue(model, Part.MODEL, Technique.MODEL, profile.everyAccess());
+        jobs.addAll(halved(model));
         for (PropertyCanaries.Twin twin : PropertyCanaries.ALL) {
             jobs.add(job(Part.PROPERTY, twin.id(), twin.technique(), twin.subject(), twin.fixed()));
         }
@@ -61,6 +63,18 @@ record Plan(List<Job> jobs) {
             }
         }
         return new Plan(jobs);
+    }
+
+    /** Each second defect to the other worker, which runs at the same time. */
+    private static List<Job> halved(List<Job> model) {
+        List<String> ids = model.stream().map(job -> job.key().id()).distinct().toList();
+        return model.stream()
+                .map(
+                        job ->
+                                ids.indexOf(job.key().id()) % 2 == 0
+                                        ? job
+                                        : new Job(job.key(), Part.MODEL_TOO))
+                .toList();
     }
 
     private static void catalogue(

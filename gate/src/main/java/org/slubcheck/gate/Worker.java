@@ -63,7 +63,7 @@ public final class Worker {
 
     private Verdict run(Key job) throws InterruptedException {
         return switch (part) {
-            case MODEL -> job.canary() ? modelCanary(job) : catalogue(job);
+            case MODEL, MODEL_TOO -> job.canary() ? modelCanary(job) : catalogue(job);
             case PROPERTY ->
                     !job.canary()
                             ? catalogue(job)
