@@ -126,6 +126,12 @@ public final class Catalogue {
             add("F11", MODEL, "remote-refill-vs-drain");
             add("F12", MODEL, "remote-alloc-vs-removal");
             add("F13", MODEL, "remote-free-vs-alien-resize");
+            add("B11", PROPERTY, "NumaProperties.machineStaysSoundWhileItChanges");
+            add("B12", BOOT, "MemoryProperties.memoryMayComeAtAnyTime");
+            add("B15", BOOT, "MemoryProperties.memoryMayComeAtAnyTime");
+            add("U3", LOCKDEP, "read-vs-memory-notifier");
+            add("U3", MODEL, "read-vs-memory-notifier");
+            add("U3a", MODEL, "validate-vs-memory-offline");
             add("F15", MODEL, "removal-vs-cpu-up");
             add("F16", PROPERTY, NUMA_IS_SOUND);
             add("F17", PROPERTY, NUMA_IS_SOUND);

@@ -27,6 +27,8 @@ public final class Scenarios {
                     new ReadVsCpuDown(),
                     new ReadVsAlloc(),
                     new ValidateVsFree(),
+                    new ValidateVsMemoryOffline(),
+                    new ReadVsMemoryNotifier(),
                     new MigratingRefill(),
                     new ExpireVsIrqFree(),
                     new SharedTake(),

@@ -91,14 +91,21 @@ final class NodeHotplug {
         return true;
     }
 
-    /** Nobody keeps objects of the node any more but callers, and empty slabs are gone. */
+    /**
+     * Nobody keeps objects of the node any more but callers, and empty slabs are gone. 2.6.36 shrinks
+     * every cache, also those that have no slab there.
+     */
     private static void goingOffline(Slab k, Task t, int node) {
         use(k, t, node, false, "slab_mem_going_offline_callback");
         Memory m = k.memory();
         k.downRead(t, "slab_mem_going_offline_callback");
         long head = k.wiring().slabCaches();
         for (long at = ListHead.next(m, head); at != head; at = ListHead.next(m, at)) {
-            k.shrink(t, at - KmemCache.LIST);
+            long s = at - KmemCache.LIST;
+            long n = k.node(s, node);
+            if (n != 0 && KmemCacheNode.nrSlabs(m, n) != 0) {
+                k.shrink(t, s);
+            }
         }
         k.upRead(t);
     }

@@ -32,9 +32,10 @@ final class Rehome {
     }
 
     private static boolean moves(Slubq k, long s) {
+        long area = KmemCache.cpu(k.m, s);
         boolean moves = false;
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-            moves |= k.areaNode(SharedCache.area(k, s, cpu)) != k.slab.memNodeOfCpu(cpu);
+            moves |= k.areaNode(k.percpu.perCpuPtr(area, cpu)) != k.slab.memNodeOfCpu(cpu);
         }
         return moves;
     }

@@ -35,7 +35,11 @@ record NumaOp(Kind kind, int cpu, int a, int b) {
         CREATE,
         DESTROY,
         ABANDON,
-        DEBUG_FLAG
+        DEBUG_FLAG,
+        CPU_DOWN,
+        CPU_UP,
+        MEMORY_ONLINE,
+        MEMORY_OFFLINE
     }
 
     private static final int MOST_STEPS = 40;
@@ -61,6 +65,28 @@ record NumaOp(Kind kind, int cpu, int a, int b) {
                         Tuple.of(1, Kind.DESTROY),
                         Tuple.of(1, Kind.ABANDON),
                         Tuple.of(1, Kind.DEBUG_FLAG)));
+    }
+
+    /** CPUs and memory come and go under a load. */
+    static Arbitrary<List<NumaOp>> hotplugSequences() {
+        return sequence(
+                Arbitraries.frequency(
+                        Tuple.of(8, Kind.ALLOC),
+                        Tuple.of(8, Kind.FREE),
+                        Tuple.of(4, Kind.ALLOC_NODE),
+                        Tuple.of(2, Kind.EXPIRE),
+                        Tuple.of(1, Kind.RECLAIM),
+                        Tuple.of(2, Kind.QUEUE_SIZE),
+                        Tuple.of(2, Kind.SHARED_SIZE),
+                        Tuple.of(2, Kind.ALIEN_SIZE),
+                        Tuple.of(2, Kind.FREE_IN_INTERRUPT),
+                        Tuple.of(1, Kind.READ),
+                        Tuple.of(1, Kind.CREATE),
+                        Tuple.of(1, Kind.DESTROY),
+                        Tuple.of(3, Kind.CPU_DOWN),
+                        Tuple.of(3, Kind.CPU_UP),
+                        Tuple.of(4, Kind.MEMORY_ONLINE),
+                        Tuple.of(3, Kind.MEMORY_OFFLINE)));
     }
 
     /** Only what a machine without shared and alien queues does as well. */

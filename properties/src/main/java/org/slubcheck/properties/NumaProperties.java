@@ -37,6 +37,16 @@ final class NumaProperties {
     }
 
     @Provide
+    Arbitrary<Topology> lateMachines() {
+        return Topology.withLateMemory();
+    }
+
+    @Provide
+    Arbitrary<List<NumaOp>> hotplugSteps() {
+        return NumaOp.hotplugSequences();
+    }
+
+    @Provide
     Arbitrary<List<NumaOp>> plainSteps() {
         return NumaOp.plainSequences();
     }
@@ -63,6 +73,24 @@ final class NumaProperties {
     @Property
     void fullExpiryGivesEveryPageBack(
             @ForAll("machines") Topology machine, @ForAll("steps") List<NumaOp> steps) {
+        if (subject.tired()) {
+            return;
+        }
+        NumaWorld world = run(machine, steps);
+        world.freeAll();
+        world.expireFully();
+        world.require(
+                world.slabs() == 0, world.slabs() + " slabs are left of objects that are free");
+        subject.judge(world.wrong(), world.story());
+    }
+
+    /**
+     * While CPUs and memory come and go every object stays in one place and on its node, no queue of a
+     * CPU that is gone keeps any; and in the end expiry finds all that is free.
+     */
+    @Property
+    void machineStaysSoundWhileItChanges(
+            @ForAll("lateMachines") Topology machine, @ForAll("hotplugSteps") List<NumaOp> steps) {
         if (subject.tired()) {
             return;
         }

@@ -52,7 +52,7 @@ final class NumaWorld {
 
     /** Runs a step; one that makes no sense now does nothing. */
     void apply(NumaOp op) {
-        Task task = rig.task(op.cpu() % k.geometry().cpus());
+        Task task = rig.task(online(op.cpu() % k.geometry().cpus()));
         Ref ref = refs.isEmpty() ? null : refs.get(op.a() % refs.size());
         if (op.kind() == NumaOp.Kind.CREATE) {
             create(task, op.b());
@@ -85,9 +85,62 @@ final class NumaWorld {
             case READ -> read(task, ref, b);
             case DESTROY -> destroy(task, ref);
             case ABANDON -> abandon(task, ref);
+            case CPU_DOWN, CPU_UP -> cpu(op.kind(), b % k.geometry().cpus());
+            case MEMORY_ONLINE, MEMORY_OFFLINE -> memory(op.kind(), b % k.geometry().nodes());
             case DEBUG_FLAG -> debugFlag(task, ref, DEBUG.get(b % DEBUG.size()));
             default -> throw new IllegalStateException("no step " + op.kind());
         }
+    }
+
+    /** The CPU itself, or the next one that is online; CPU 0 always is. */
+    private int online(int cpu) {
+        int at = cpu;
+        while (!k.machine().cpuOnline(at)) {
+            at = (at + 1) % k.geometry().cpus();
+        }
+        return at;
+    }
+
+    private void cpu(NumaOp.Kind kind, int cpu) {
+        Task task = rig.task(0);
+        if (cpu == 0) {
+            return;
+        }
+        if (kind == NumaOp.Kind.CPU_UP) {
+            rig.call(task, "cpu_up(" + cpu + ")", () -> slab.hotplug().cpuUp(task, cpu) ? 0 : -1);
+            return;
+        }
+        rig.call(task, "cpu_down(" + cpu + ")", () -> slab.hotplug().cpuDown(task, cpu) ? 0 : -1);
+        for (Ref ref : refs) {
+            rig.require(
+                    k.slubq().peekQueue(ref.s, cpu).isEmpty(),
+                    "objects of "
+                            + name(ref)
+                            + " are in the queue of cpu#"
+                            + cpu
+                            + ", which is gone");
+        }
+    }
+
+    /** On CPU 0, where the kernel's work queue for ACPI hotplug runs. */
+    private void memory(NumaOp.Kind kind, int node) {
+        Task task = rig.task(0);
+        if (kind == NumaOp.Kind.MEMORY_ONLINE) {
+            rig.call(
+                    task,
+                    "online_pages(node " + node + ")",
+                    () -> slab.memoryHotplug().online(task, node) ? 0 : -1);
+            return;
+        }
+        rig.call(
+                task,
+                "offline_pages(node " + node + ")",
+                () -> slab.memoryHotplug().offline(task, node) ? 0 : -1);
+    }
+
+    /** The node that a CPU gets objects of. */
+    private int home(Task task) {
+        return k.geometry().memNodeOfCpu(task.cpu(), slab::peekSlabNode);
     }
 
     /** What is wrong now. */
@@ -148,7 +201,8 @@ final class NumaWorld {
         long sum = 0;
         for (Ref ref : refs) {
             for (int node = 0; node < k.geometry().nodes() && !rig.dead(); node++) {
-                sum += KmemCacheNode.nrSlabs(k.memory(), k.slubq().node(ref.s, node));
+                long n = k.slubq().node(ref.s, node);
+                sum += n == 0 ? 0 : KmemCacheNode.nrSlabs(k.memory(), n);
             }
         }
         return sum;
@@ -263,7 +317,7 @@ final class NumaWorld {
         int count = Math.min(wanted, MOST_HELD - held.size());
         String call = node < 0 ? "kmem_cache_alloc(" : "kmem_cache_alloc_node(" + node + ", ";
         String text = times(count) + call + name(ref) + ", GFP_KERNEL)";
-        int expected = node < 0 ? k.geometry().nodeOfCpu(task.cpu()) : node;
+        int expected = node < 0 ? home(task) : slab.peekSlabNode(node) ? node : -1;
         if (count > 0) {
             rig.call(
                     task,
@@ -286,10 +340,10 @@ final class NumaWorld {
         }
         int is = k.pages().nodeOf(k.pages().pageOf(object));
         rig.require(
-                is == expected,
+                expected < 0 ? slab.peekSlabNode(is) : is == expected,
                 String.format(
                         "an allocation from node %d gets an object of node %d", expected, is));
-        Held h = new Held(object, ref, expected, stamps++);
+        Held h = new Held(object, ref, is, stamps++);
         k.memory().write(object, h.stamp);
         held.add(h);
         return true;
@@ -368,7 +422,7 @@ final class NumaWorld {
 
     /** Whose objects these are, and how many of another node than the CPU's. */
     private String remote(Task task, List<Held> some) {
-        int home = k.geometry().nodeOfCpu(task.cpu());
+        int home = home(task);
         long remote = some.stream().filter(h -> h.node != home).count();
         String names =
                 String.join(", ", some.stream().map(h -> name(h.ref)).distinct().sorted().toList());

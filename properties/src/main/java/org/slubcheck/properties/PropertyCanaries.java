@@ -5,6 +5,7 @@ import java.util.List;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.mm.PercpuSteps;
+import org.slubcheck.slab.HotplugSteps;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabSteps;
 import org.slubcheck.slubq.SlubqNumaSteps;
@@ -21,6 +22,7 @@ import org.slubcheck.verdict.Verdict;
  */
 public final class PropertyCanaries {
     private static final String MODEL = "ApiProperties.machineStaysSound";
+    private static final String HOTPLUG = "NumaProperties.machineStaysSoundWhileItChanges";
     private static final String EXPIRY = "NumaProperties.fullExpiryGivesEveryPageBack";
     private static final String BOOT = "BootProperties.bootIsSound";
     private static final String BOOT_ORDER = "BootOrderProperties.documentedOrdersAreAccepted";
@@ -112,6 +114,12 @@ public final class PropertyCanaries {
                     EXPIRY,
                     SlubqNumaSteps.SKIP_QUEUE,
                     queue -> true);
+            add(
+                    "memory-comes-unprepared",
+                    Technique.PROPERTY,
+                    HOTPLUG,
+                    HotplugSteps.NODE_NEEDED,
+                    (k, s, node) -> false);
             add(
                     "boot-caches-unreferenced",
                     Technique.BOOT,

@@ -6,6 +6,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Geometry.LateMemory;
 import org.slubcheck.machine.Geometry.ZonePages;
 import org.slubcheck.slab.SlabConfig;
 import org.slubcheck.slab.SlabFlags;
@@ -21,11 +22,19 @@ import org.slubcheck.slab.SlabFlags;
  * @param stats CONFIG_SLUB_STATS
  * @param debug boot option slub_debug: flags of every cache
  * @param queues shared and alien queues are on
+ * @param late how many nodes get their memory after boot, if at all
  */
-record Topology(int nodes, int cpus, int groups, boolean stats, long debug, boolean queues)
+record Topology(
+        int nodes, int cpus, int groups, boolean stats, long debug, boolean queues, int late)
         implements Bootable {
     private static final long ALL_DEBUG =
             SlabFlags.DEBUG_FREE | SlabFlags.RED_ZONE | SlabFlags.POISON | SlabFlags.STORE_USER;
+
+    /** Pages of a node, as few as all queues at their largest leave room in. */
+    private static final int PAGES = 240;
+
+    /** The same where the first nodes serve the CPUs of all until the memory of the others comes. */
+    private static final int LATE_PAGES = 720;
 
     /** Any machine with shared and alien queues. */
     static Arbitrary<Topology> any() {
@@ -35,6 +44,23 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
     /** One whose objects have no debugging. */
     static Arbitrary<Topology> bare() {
         return of(Arbitraries.just(0L));
+    }
+
+    /** One of several nodes, of which one or two get their memory later. */
+    static Arbitrary<Topology> withLateMemory() {
+        return Combinators.combine(any(), Arbitraries.integers().between(1, 2))
+                .as(
+                        (t, late) -> {
+                            int nodes = Math.max(2, t.nodes);
+                            return new Topology(
+                                    nodes,
+                                    t.cpus,
+                                    t.groups,
+                                    t.stats,
+                                    t.debug,
+                                    t.queues,
+                                    Math.min(late, nodes - 1));
+                        });
     }
 
     private static Arbitrary<Topology> of(Arbitrary<Long> debug) {
@@ -53,12 +79,13 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
                                         wanted.cacheGroups(g),
                                         stats,
                                         flags,
-                                        true));
+                                        true,
+                                        0));
     }
 
     /** The same without shared and alien queues. */
     Topology withoutQueues() {
-        return new Topology(nodes, cpus, groups, stats, debug, false);
+        return new Topology(nodes, cpus, groups, stats, debug, false, late);
     }
 
     @Override
@@ -72,12 +99,13 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
         return KernelConfig.of(geometry()).with(slab);
     }
 
-    /** Pages of 512 bytes, as few as all queues at their largest leave room in. */
+    /** Pages of 512 bytes. */
     Geometry geometry() {
         return Geometry.numa(nodes)
                 .withCpus(cpus)
                 .withCacheGroups(groups)
-                .withPages(new ZonePages(16, 0, 240, 0, 0));
+                .withPages(new ZonePages(16, 0, late == 0 ? PAGES : LATE_PAGES, 0, 0))
+                .withLate(new LateMemory(late, 0));
     }
 
     @Override
@@ -89,6 +117,7 @@ record Topology(int nodes, int cpus, int groups, boolean stats, long debug, bool
                 + " cache groups="
                 + groups
                 + (queues ? " shared and alien queues" : "")
+                + (late == 0 ? "" : " memory of " + late + " comes later")
                 + (stats ? " stats" : "")
                 + (debug == 0 ? "" : " slub_debug=FZPU");
     }

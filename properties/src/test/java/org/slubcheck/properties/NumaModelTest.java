@@ -28,6 +28,7 @@ class NumaModelTest {
     @ValueSource(
             strings = {
                 "NumaProperties.machineStaysSound",
+                "NumaProperties.machineStaysSoundWhileItChanges",
                 EXPIRY,
                 SAME,
                 "NumaProperties.aBadFreeIsReportedOnce",
