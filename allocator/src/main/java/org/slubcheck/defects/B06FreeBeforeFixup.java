@@ -5,14 +5,14 @@ import org.slubcheck.verdict.Technique;
 
 /** B06: the temporary block is freed too early. Replaces {@link BootSteps#FREE_BLOCK}. */
 public final class B06FreeBeforeFixup extends Defect<BootSteps.FreeBlock> {
-    /** Ready to be installed. */
+    /** Ready to be installed. A splice reads words, a copy the whole struct. */
     public B06FreeBeforeFixup() {
         super(
                 "B06",
                 "free before fix-up",
                 Technique.BOOT,
                 BootSteps.FREE_BLOCK,
-                "^BUG: KASAN: use-after-free in ");
+                "^BUG: KASAN: use-after-free in [^\\n]*\\nRead of size (8|\\d{3,}) ");
     }
 
     @Override
