@@ -12,9 +12,11 @@ public final class B11MissedCallSite extends Defect<HotplugSteps.NodeCache> {
                 "memory hotplug still passes the array",
                 Technique.PROPERTY,
                 HotplugSteps.NODE_CACHE,
-                // The word behind a per-CPU pointer of NULL, on a kernel without statistics.
-                "^BUG: unable to handle kernel NULL pointer dereference at 0000000000000008$\\n"
-                        + "IP: read of size 8 by CPU#0$");
+                // What stands where a cache has its per-CPU pointer: nothing, or the indices of
+                // size_index, which follow the array on a kernel with statistics.
+                "^BUG: unable to handle kernel (NULL pointer dereference at 00000000000000|"
+                        + "paging request at 02020202020202)[0-9a-f]{2}$\\n"
+                        + "IP: read of size [48] by CPU#\\d$");
     }
 
     @Override
