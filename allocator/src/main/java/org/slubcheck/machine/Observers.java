@@ -303,10 +303,22 @@ final class Observers {
         }
     }
 
-    /** Behind a marked access; the value is what was read or stored. */
+    /**
+     * Behind a marked access; the value is what was read or stored.
+     *
+     * <p>The switch point of an access is between {@link #check} and here, and what was in use
+     * there may be free now: a use of it by somebody who asked too early. Not so for an update and
+     * a release: these can be what lets another thread free the word, and where threads really
+     * overlap it may be gone before this method looks.
+     */
     synchronized void marked(AccessLog.Kind kind, long address, int bytes, long value) {
         Runner runner = runner();
         runner.waitsFor = -1;
+        switch (kind) {
+            case READ_ONCE, ACQUIRE, DATA_RACE, AWAIT -> askShadow(runner, address, bytes, false);
+            case WRITE_ONCE -> askShadow(runner, address, bytes, true);
+            default -> {}
+        }
         if (detector != null) {
             switch (kind) {
                 case DATA_RACE -> {}
@@ -399,6 +411,11 @@ final class Observers {
                             + " accesses and no end, last "
                             + names.apply(address));
         }
+        askShadow(runner, address, bytes, write);
+    }
+
+    /** Reports a use of poisoned memory, each once. */
+    private void askShadow(Runner runner, long address, long bytes, boolean write) {
         if (!checkAddresses || runner.metadataAccess != 0) {
             return;
         }

@@ -11,6 +11,7 @@ import org.slubcheck.machine.LockObserver;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Poison;
 import org.slubcheck.machine.Task;
 
 /**
@@ -188,6 +189,34 @@ public abstract class Canary {
             }
         } else if (memory.loadAcquire(FLAG) != 0) {
             memory.read(COUNT);
+        }
+    }
+
+    /** A word is given back while somebody is between its address and the one read that it makes. */
+    public static final class StaleRead extends Canary {
+        @Override
+        void run(int task) {
+            useOrGiveBack(task);
+        }
+    }
+
+    /** The same with a lock around address and use. */
+    public static final class StaleReadFixed extends Canary {
+        @Override
+        void run(int task) {
+            Task self = Task.on(task);
+            machine.spinLock(self, FIRST, LockClass.LIST_LOCK);
+            useOrGiveBack(task);
+            machine.spinUnlock(self, FIRST, LockClass.LIST_LOCK);
+        }
+    }
+
+    final void useOrGiveBack(int task) {
+        if (task == 0) {
+            memory.writeOnce(FLAG, 1);
+            memory.poison(OTHER, Memory.WORD, Poison.FREE_OBJECT);
+        } else if (memory.readOnce(FLAG) == 0) {
+            memory.readOnce(OTHER);
         }
     }
 }

@@ -70,6 +70,8 @@ public final class ModelCanaries {
                     Twin.fixed("spin-deadlock", Canary.SpinDeadlockFixed.class),
                     Twin.broken("missing-release", Canary.MissingRelease.class, "data-race"),
                     Twin.fixed("missing-release", Canary.MissingReleaseFixed.class),
+                    Twin.broken("stale-read", Canary.StaleRead.class, "slab-use-after-free"),
+                    Twin.fixed("stale-read", Canary.StaleReadFixed.class),
                     Twin.broken("store-buffering", Canary.StoreBuffering.class, ""));
 
     /** Runs them all: the broken ones and their fixed twins. */

@@ -15,7 +15,7 @@ class ModelCanariesTest {
 
         assertThat(canaries)
                 .filteredOn(v -> v.outcome() != Outcome.TOOL_BLIND)
-                .hasSize(8)
+                .hasSize(10)
                 .allSatisfy(v -> assertThat(v.asExpected()).as("%s", v).isTrue());
         assertThat(canaries)
                 .filteredOn(v -> v.outcome() == Outcome.TOOL_BLIND)
