@@ -3,6 +3,7 @@ package org.slubcheck.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * The kernel's log: what printk wrote, and which of it is a report of something wrong.
@@ -31,9 +32,36 @@ public final class Console {
         DEBUG
     }
 
-    /** A line of the log. */
-    public record Line(Level level, String text) {}
+    /**
+     * A line of the log.
+     *
+     * @param level how bad it is
+     * @param text without a newline
+     * @param time how many accesses to memory had been made; 0 on bare memory, which does not count
+     */
+    public record Line(Level level, String text, long time) {
+        /** A line from before the first access. */
+        public Line(Level level, String text) {
+            this(level, text, 0);
+        }
 
+        /**
+         * As dmesg shows it: an access counts as a microsecond, so the same boot prints the same
+         * stamps on every machine.
+         */
+        public String stamped() {
+            return String.format(
+                    Locale.ROOT,
+                    "[%5d.%06d] %s",
+                    time / ACCESSES_A_SECOND,
+                    time % ACCESSES_A_SECOND,
+                    text);
+        }
+    }
+
+    private static final long ACCESSES_A_SECOND = 1_000_000;
+
+    private LongSupplier clock = () -> 0;
     private List<Line> lines = List.of();
     private List<String> reports = List.of();
     private List<String> once = List.of();
@@ -49,13 +77,19 @@ public final class Console {
         return copy;
     }
 
+    /** What the time of the lines from here on is read from; copies have no clock yet. */
+    synchronized void clock(LongSupplier accesses) {
+        clock = accesses;
+    }
+
     /** printk: may hold several lines. */
     public synchronized void printk(Level level, String format, Object... arguments) {
         String text =
                 arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments);
+        long now = clock.getAsLong();
         lines = lines.isEmpty() ? new ArrayList<>() : lines;
         for (String line : text.split("\n", -1)) {
-            lines.add(new Line(level, line));
+            lines.add(new Line(level, line, now));
         }
     }
 

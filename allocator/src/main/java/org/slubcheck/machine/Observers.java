@@ -31,6 +31,10 @@ final class Observers {
     private boolean checkAddresses = true;
     private boolean soleRunner;
     private long budget = DEFAULT_BUDGET;
+
+    /** Accesses of all tasks; the time of {@link Console.Line#time}. */
+    private long accesses;
+
     private LongFunction<String> names = NO_NAME;
 
     private LongFunction<String> cacheNames = NO_NAME;
@@ -88,6 +92,7 @@ final class Observers {
         this.words = words;
         this.console = console;
         shadow = new AddressShadow(words.length);
+        console.clock(this::accesses);
     }
 
     Observers(long[] words, Observers template, Console console) {
@@ -98,6 +103,7 @@ final class Observers {
             checkAddresses = template.checkAddresses;
             soleRunner = template.soleRunner;
             budget = template.budget;
+            accesses = template.accesses;
             names = template.names;
             if (template.detector != null) {
                 startRaceDetection(template.contexts);
@@ -106,6 +112,15 @@ final class Observers {
                 startLog(template.plainReads);
             }
         }
+        console.clock(this::accesses);
+    }
+
+    /**
+     * How many accesses there were so far, in this memory and in those that it is a copy of. Racy: who
+     * prints a line may not wait for who touches memory, since that one prints, too.
+     */
+    private long accesses() {
+        return accesses;
     }
 
     synchronized void startRaceDetection(int most) {
@@ -400,6 +415,7 @@ final class Observers {
                     address,
                     (write ? "write" : "read") + " of size " + bytes + " by " + runner.who());
         }
+        accesses++;
         if (++runner.accesses > budget) {
             runner.accesses = 0;
             throw KernelDeath.lockup(

@@ -183,22 +183,31 @@ final class SlabBoot {
     }
 
     private static int createKmallocCaches(Slab k, Task t) {
-        int min = k.geometry().kmallocMin();
-        int max = k.geometry().kmallocMax();
-        int caches = 0;
-        if (min <= 32 && max > 96) {
+        Geometry g = k.geometry();
+        if (has96(g)) {
             createKmallocCache(k, t, 1, "kmalloc-96", 96);
-            caches++;
         }
-        if (min <= 64 && max > 192) {
+        if (has192(g)) {
             createKmallocCache(k, t, 2, "kmalloc-192", 192);
-            caches++;
         }
         for (int i = low(k); i < k.wiring().kmallocSlots(); i++) {
             createKmallocCache(k, t, i, "kmalloc", 1 << i);
-            caches++;
         }
-        return caches;
+        return kmallocCaches(g);
+    }
+
+    /** How many kmalloc caches a machine has, those for DMA not counted. */
+    static int kmallocCaches(Geometry g) {
+        int powers = SlabWiring.kmallocSlots(g) - Integer.numberOfTrailingZeros(g.kmallocMin());
+        return powers + (has96(g) ? 1 : 0) + (has192(g) ? 1 : 0);
+    }
+
+    private static boolean has96(Geometry g) {
+        return g.kmallocMin() <= 32 && g.kmallocMax() > 96;
+    }
+
+    private static boolean has192(Geometry g) {
+        return g.kmallocMin() <= 64 && g.kmallocMax() > 192;
     }
 
     private static void createKmallocCache(Slab k, Task t, int index, String name, int size) {

@@ -60,7 +60,7 @@ public record SlabWiring(
 
     /** Reserves the variables in a map. */
     public static SlabWiring design(MemoryMap map, Geometry g, SlabConfig c) {
-        int slots = Integer.numberOfTrailingZeros(g.kmallocMax()) + 1;
+        int slots = kmallocSlots(g);
         long line = Math.min(g.cacheLine(), 64);
         // Only a machine that is copied for each stress sample has to be that stingy.
         boolean tiny = (long) g.totalPages() * g.pageSize() < TINY;
@@ -106,6 +106,11 @@ public record SlabWiring(
                 works,
                 literals,
                 literals + literalBytes);
+    }
+
+    /** SLUB_PAGE_SHIFT of a machine: one more than log2 of the largest kmalloc size. */
+    static int kmallocSlots(Geometry g) {
+        return Integer.numberOfTrailingZeros(g.kmallocMax()) + 1;
     }
 
     /** The address of kmalloc_caches[index]. */

@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "boot",
         mixinStandardHelpOptions = true,
-        description = "Boots a kernel; prints its log, then /proc/slabinfo.")
+        description = {
+            "Boots a kernel; prints its log, then /proc/slabinfo.",
+            "The time stamps count accesses to memory, one for a microsecond."
+        })
 final class BootCommand implements Callable<Integer> {
     private static final int SMALL_PAGES = 512;
 
@@ -82,11 +85,7 @@ final class BootCommand implements Callable<Integer> {
             died = true;
         }
         PrintWriter out = spec.commandLine().getOut();
-        int step = 0;
-        for (Console.Line line : kernel.console().lines()) {
-            out.printf("[%5d.%06d] %s%n", step / 1000, step % 1000 * 1000, line.text());
-            step++;
-        }
+        kernel.console().lines().stream().map(Console.Line::stamped).forEach(out::println);
         if (died) {
             out.flush();
             return Exit.FAILED;

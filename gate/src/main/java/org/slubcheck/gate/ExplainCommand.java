@@ -11,11 +11,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The story of a defect. */
+/** The story of a defect, or what a commit message claims. */
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description = "Tells the story of a defect: source, rule, mechanism, symptom, fix.")
+        description = {
+            "Tells the story of a defect: source, rule, mechanism, symptom, fix.",
+            "'" + SizeClaim.ID + "' shows what that commit saves, in bytes."
+        })
 final class ExplainCommand implements Callable<Integer> {
     private static final int WIDTH = 78;
 
@@ -26,6 +29,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (SizeClaim.ID.equalsIgnoreCase(id)) {
+            SizeClaim.print(spec.commandLine().getOut());
+            return Exit.OK;
+        }
         Catalogue.Entry entry = Ids.entry(id);
         Story story = entry.defect().story();
         PrintWriter out = spec.commandLine().getOut();
@@ -58,7 +65,8 @@ final class ExplainCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private static void section(PrintWriter out, String title, String text) {
+    /** A heading, and a text in lines that fit. */
+    static void section(PrintWriter out, String title, String text) {
         out.println();
         out.println(title);
         StringBuilder line = new StringBuilder("   ");

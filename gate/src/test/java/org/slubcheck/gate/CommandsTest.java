@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.slab.KmallocStructs;
 import org.slubcheck.verdict.Technique;
 
 /** What the commands print when all is well. */
@@ -72,6 +75,37 @@ class CommandsTest {
         assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
         assertThat(cli.out()).contains("SLUB: Genslabs=").contains("slabinfo - version: 2.1");
         assertThat(cli.out().indexOf("Genslabs")).isLessThan(cli.out().indexOf("slabinfo"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slubq", "slub"})
+    void theStampsOfABootRiseAndAreTheSameEachTime(String engine) {
+        Cli first = Cli.run("boot", "--engine", engine);
+        List<Long> stamps =
+                first.out()
+                        .lines()
+                        .filter(line -> line.startsWith("["))
+                        .map(line -> Long.parseLong(line.substring(1, 13).replaceAll("[ .]", "")))
+                        .toList();
+        assertThat(stamps).isSorted().hasSizeGreaterThan(4);
+        assertThat(stamps.get(stamps.size() - 1)).isPositive();
+        assertThat(Cli.run("boot", "--engine", engine).out()).isEqualTo(first.out());
+    }
+
+    @Test
+    void theSizeClaimShowsBothSides() {
+        Cli cli = Cli.run("explain", "dynamic-kmem-cache");
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        for (int supported : new int[] {1, 4, 64, 1024}) {
+            KmallocStructs bytes = KmallocStructs.of(Geometry.desktop(1, 1), supported);
+            assertThat(cli.out())
+                    .containsPattern(
+                            supported
+                                    + " nodes \\| +"
+                                    + bytes.staticArrays()
+                                    + " \\| +1 nodes.* "
+                                    + bytes.saved());
+        }
     }
 
     @Test
