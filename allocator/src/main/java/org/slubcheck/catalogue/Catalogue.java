@@ -83,6 +83,7 @@ public final class Catalogue {
             add("B10", BOOT, BOOT_IS_SOUND);
             add("B13", BOOT, BOOT_IS_SOUND);
             add("B16", BOOT, ONE_NODE_HAS_ALL);
+            add("B17", BOOT, "DebugProperties.theOptionReachesItsCaches");
             add("Q12", BOOT, "BootProperties.dmaIsServedOnceUp");
             add("Q21", PROPERTY, "BootProperties.dmaIsServedOnEveryNode");
             add("Q22", BOOT, ONE_NODE_HAS_ALL);

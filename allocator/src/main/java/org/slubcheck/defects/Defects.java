@@ -23,6 +23,7 @@ public final class Defects {
                     new B14Names(),
                     new B15NotifierEarly(),
                     new B16EarlyNode(),
+                    new B17DebugNames(),
                     new Q01RuleA(),
                     new Q02RuleB(),
                     new Q03RuleC(),

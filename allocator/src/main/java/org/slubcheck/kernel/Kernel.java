@@ -260,6 +260,10 @@ public final class Kernel {
                 g.numa() ? "SMP NUMA" : "SMP",
                 g.cpus(),
                 g.nodes());
+        String option = config().slab().debug().commandLine();
+        if (!option.isEmpty()) {
+            console.printk(Console.Level.NOTICE, "Kernel command line: %s", option);
+        }
     }
 
     /** A copy on bare memory that goes on by itself. */

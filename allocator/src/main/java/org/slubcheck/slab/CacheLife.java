@@ -34,8 +34,9 @@ final class CacheLife {
         m.write(s + KmemCache.CTOR, ctor);
         m.writeOnceInt(s + KmemCache.OBJSIZE, (int) size);
         m.writeInt(s + KmemCache.ALIGN, (int) align);
-        m.write(s + KmemCache.FLAGS, flags | k.config().debugFlags());
-        if (k.engine().calculateSizes(s, -1)) {
+        long debug = k.config().debug().flags(Names.load(m, name));
+        m.write(s + KmemCache.FLAGS, flags | debug);
+        if (calculateSizes(k, s)) {
             int log = 31 - Integer.numberOfLeadingZeros(KmemCache.size(m, s));
             m.write(s + KmemCache.MIN_PARTIAL, Math.max(MIN_PARTIAL, Math.min(MAX_PARTIAL, log)));
             KmemCache.setRefcount(m, s, 1);
@@ -64,6 +65,20 @@ final class CacheLife {
                                     flags));
         }
         return false;
+    }
+
+    /** calculate_sizes; without what debugging wants room for, where that is not worth it. */
+    private static boolean calculateSizes(Slab k, long s) {
+        if (!k.engine().calculateSizes(s, -1)) {
+            return false;
+        }
+        Memory m = k.memory();
+        if (!k.config().debug().higherOrderOff()
+                || k.order(KmemCache.size(m, s)) <= k.order(KmemCache.objsize(m, s))) {
+            return true;
+        }
+        m.write(s + KmemCache.FLAGS, KmemCache.flags(m, s) & ~SlabFlags.DEBUG_METADATA);
+        return k.engine().calculateSizes(s, -1);
     }
 
     private static boolean initNodes(Slab k, Task t, long s) {
@@ -159,7 +174,7 @@ final class CacheLife {
                     .warn("mm/slub.c kmem_cache_create", "cache name \"" + text + "\" has spaces");
         }
         k.downWrite(t, "kmem_cache_create");
-        long s = findMergeable(k, size, align, flags, ctor);
+        long s = findMergeable(k, text, size, align, flags, ctor);
         s = s != 0 ? alias(k, t, s, name, size) : fresh(k, t, name, size, align, flags, ctor);
         if (s == 0) {
             k.code.createErrorExit.leave(k, t);
@@ -247,8 +262,13 @@ final class CacheLife {
                 || KmemCache.refcount(m, s) < 0;
     }
 
-    /** find_mergeable; under slub_lock. 0 when a new cache is needed. */
-    private static long findMergeable(Slab k, long size, long align, long flags, long ctor) {
+    /**
+     * find_mergeable; under slub_lock. 0 when a new cache is needed, also when slub_debug says that
+     * this one is to be debugged: until 2016 it was merged all the same, and was not.
+     */
+    private static long findMergeable(
+            Slab k, String name, long size, long align, long asked, long ctor) {
+        long flags = asked | k.config().debug().flags(name);
         if (!k.config().merge() || (flags & SlabFlags.NEVER_MERGE) != 0 || ctor != 0) {
             return 0;
         }
@@ -258,7 +278,7 @@ final class CacheLife {
                 SlubLayout.calculateAlignment(
                         flags, (int) align, (int) words, k.geometry().cacheLine());
         long wanted = align(words, alignment);
-        long same = (flags | k.config().debugFlags()) & SlabFlags.MERGE_SAME;
+        long same = flags & SlabFlags.MERGE_SAME;
         long head = k.wiring().slabCaches();
         for (long at = ListHead.next(m, head); at != head; at = ListHead.next(m, at)) {
             long s = at - KmemCache.LIST;

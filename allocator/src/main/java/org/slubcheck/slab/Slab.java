@@ -46,6 +46,9 @@ public final class Slab implements SlabMemory, PageReclaim {
     /** ZERO_SIZE_PTR: what kmalloc(0) returns. */
     public static final long ZERO_SIZE_PTR = 16;
 
+    /** What kmalloc caches are called until the state is UP. */
+    static final String EARLY_NAME = "kmalloc";
+
     private static final int MAX_CACHES = 1 << 16;
 
     private final Machine machine;
@@ -362,6 +365,11 @@ public final class Slab implements SlabMemory, PageReclaim {
         return SlabBoot.checked(this, s, "kmem_cache", kmemSize());
     }
 
+    /** The name that a kmalloc cache has once the state is UP, by the one that it is made with. */
+    static String kmallocName(String name, int size) {
+        return name.equals(EARLY_NAME) ? "kmalloc-" + size : name;
+    }
+
     /** The gfp_allowed_mask of early boot. */
     public int bootGfpMask() {
         return code.bootGfpMask.mask();
@@ -624,6 +632,11 @@ public final class Slab implements SlabMemory, PageReclaim {
     /** The constructors that caches may name. */
     public Ctors ctors() {
         return ctors;
+    }
+
+    /** get_order: of the smallest block of pages that holds so many bytes. */
+    int order(long bytes) {
+        return Long.SIZE - Long.numberOfLeadingZeros(bytes - 1 >>> geometry().pageShift());
     }
 
     // ---- the memory management unit

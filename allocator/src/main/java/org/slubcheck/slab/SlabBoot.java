@@ -83,7 +83,7 @@ final class SlabBoot {
         Memory m = k.memory();
         SlabWiring w = k.wiring();
         long size = CacheLife.align(k.kmemSize(), k.geometry().cacheLine());
-        int order = order(k, 2 * size);
+        int order = k.order(2 * size);
         long temp = bootPages(k, t, order);
         long tempNode = temp + size;
         m.write(w.kmemCache(), temp);
@@ -110,7 +110,7 @@ final class SlabBoot {
     private static int initUma(Slab k, Task t) {
         Memory m = k.memory();
         SlabWiring w = k.wiring();
-        int order = order(k, k.kmemSize());
+        int order = k.order(k.kmemSize());
         long temp = bootPages(k, t, order);
         m.write(w.kmemCache(), temp);
         m.write(w.kmemCacheNode(), 0);
@@ -191,7 +191,7 @@ final class SlabBoot {
             createKmallocCache(k, t, 2, "kmalloc-192", 192);
         }
         for (int i = low(k); i < k.wiring().kmallocSlots(); i++) {
-            createKmallocCache(k, t, i, "kmalloc", 1 << i);
+            createKmallocCache(k, t, i, Slab.EARLY_NAME, 1 << i);
         }
         return kmallocCaches(g);
     }
@@ -221,7 +221,8 @@ final class SlabBoot {
     private static long createKmallocCache(Slab k, Task t, long name, int size, long flags) {
         String text = Names.load(k.memory(), name);
         long s = checked(k, k.engine().alloc(t, k.kmemCache(), Gfp.NOWAIT, -1), text, size);
-        if (!CacheLife.open(k, t, s, name, size, k.geometry().kmallocMin(), flags, 0)) {
+        long debug = k.code.kmallocDebug.flags(k, text, size);
+        if (!CacheLife.open(k, t, s, name, size, k.geometry().kmallocMin(), flags | debug, 0)) {
             throw k.machine()
                     .panic("Creation of kmalloc slab " + text + " size=" + size + " failed.");
         }
@@ -233,7 +234,7 @@ final class SlabBoot {
     private static void nameKmallocCaches(Slab k, Task t) {
         Memory m = k.memory();
         for (int i = low(k); i < k.wiring().kmallocSlots(); i++) {
-            long name = name(k, t, Gfp.NOWAIT, "kmalloc-" + (1 << i));
+            long name = name(k, t, Gfp.NOWAIT, Slab.kmallocName(Slab.EARLY_NAME, 1 << i));
             m.write(m.read(k.wiring().kmallocSlot(i)) + KmemCache.NAME, name);
         }
     }
@@ -274,9 +275,5 @@ final class SlabBoot {
 
     private static int low(Slab k) {
         return Integer.numberOfTrailingZeros(k.geometry().kmallocMin());
-    }
-
-    private static int order(Slab k, long bytes) {
-        return Long.SIZE - Long.numberOfLeadingZeros(bytes - 1 >>> k.geometry().pageShift());
     }
 }

@@ -12,8 +12,7 @@ package org.slubcheck.slab;
  * @param slubDebug CONFIG_SLUB_DEBUG: nodes keep a list of full slabs for caches that store users
  * @param sharedQueues caches start with shared and, on several nodes, alien queues (S+Q3 20/23 and
  *     21/23); otherwise they can be turned on by shared_queue_size
- * @param debugFlags the boot option slub_debug: flags of {@link SlabFlags#DEBUG_FLAGS} that every
- *     cache gets
+ * @param debug the boot option slub_debug
  */
 public record SlabConfig(
         boolean stats,
@@ -22,65 +21,57 @@ public record SlabConfig(
         boolean dmaLate,
         boolean merge,
         boolean slubDebug,
-        long debugFlags,
+        SlubDebug debug,
         boolean sharedQueues) {
-
-    /** Checks the flags; the message of the exception is fit for a user. */
-    public SlabConfig {
-        if ((debugFlags & ~SlabFlags.DEBUG_FLAGS) != 0) {
-            throw new IllegalArgumentException(
-                    String.format("slub_debug: 0x%x is not a debug flag", debugFlags));
-        }
-    }
 
     /** What a distribution ships: sysfs and merging, nothing that costs time. */
     public static SlabConfig defaults() {
-        return new SlabConfig(false, false, true, false, true, true, 0, false);
+        return new SlabConfig(false, false, true, false, true, true, SlubDebug.OFF, false);
     }
 
     /** With or without event counters. */
     public SlabConfig withStats(boolean on) {
-        return new SlabConfig(
-                on, failslab, sysfs, dmaLate, merge, slubDebug, debugFlags, sharedQueues);
+        return new SlabConfig(on, failslab, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues);
     }
 
     /** With or without failslab. */
     public SlabConfig withFailslab(boolean on) {
-        return new SlabConfig(
-                stats, on, sysfs, dmaLate, merge, slubDebug, debugFlags, sharedQueues);
+        return new SlabConfig(stats, on, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues);
     }
 
     /** With or without sysfs. */
     public SlabConfig withSysfs(boolean on) {
-        return new SlabConfig(
-                stats, failslab, on, dmaLate, merge, slubDebug, debugFlags, sharedQueues);
+        return new SlabConfig(stats, failslab, on, dmaLate, merge, slubDebug, debug, sharedQueues);
     }
 
     /** DMA kmalloc caches made late or early. */
     public SlabConfig withDmaLate(boolean on) {
-        return new SlabConfig(
-                stats, failslab, sysfs, on, merge, slubDebug, debugFlags, sharedQueues);
+        return new SlabConfig(stats, failslab, sysfs, on, merge, slubDebug, debug, sharedQueues);
     }
 
     /** With or without merging. */
     public SlabConfig withMerge(boolean on) {
-        return new SlabConfig(
-                stats, failslab, sysfs, dmaLate, on, slubDebug, debugFlags, sharedQueues);
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, on, slubDebug, debug, sharedQueues);
     }
 
     /** With or without the debug lists. */
     public SlabConfig withSlubDebug(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, on, debugFlags, sharedQueues);
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, on, debug, sharedQueues);
     }
 
     /** Debug flags of every cache. */
     public SlabConfig withDebugFlags(long flags) {
+        return withDebug(SlubDebug.all(flags));
+    }
+
+    /** The boot option slub_debug. */
+    public SlabConfig withDebug(SlubDebug option) {
         return new SlabConfig(
-                stats, failslab, sysfs, dmaLate, merge, slubDebug, flags, sharedQueues);
+                stats, failslab, sysfs, dmaLate, merge, slubDebug, option, sharedQueues);
     }
 
     /** With or without shared queues from the start. */
     public SlabConfig withSharedQueues(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, debugFlags, on);
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, debug, on);
     }
 }

@@ -353,6 +353,7 @@ public final class SlabSteps {
     final CloseSteps.Lock closeLock;
     final CloseSteps.Areas closeAreas;
     final AttributeSteps.DebugFlag debugFlag;
+    final DebugSteps.KmallocFlags kmallocDebug;
     final HotplugSteps.Register registerNotifier;
     final HotplugSteps.NodeNeeded nodeNeeded;
     final HotplugSteps.NodeCache nodeCache;
@@ -373,6 +374,7 @@ public final class SlabSteps {
         closeLock = steps.get(CloseSteps.LOCK);
         closeAreas = steps.get(CloseSteps.AREAS);
         debugFlag = steps.get(AttributeSteps.DEBUG_FLAG);
+        kmallocDebug = steps.get(DebugSteps.KMALLOC_FLAGS);
         registerNotifier = steps.get(HotplugSteps.REGISTER);
         nodeNeeded = steps.get(HotplugSteps.NODE_NEEDED);
         nodeCache = steps.get(HotplugSteps.NODE_CACHE);

@@ -13,6 +13,7 @@ import org.slubcheck.machine.KernelDeath;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slab.SlabInfo;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -65,6 +66,8 @@ final class BootCommand implements Callable<Integer> {
             description = "let the K-th page allocation of the boot fail")
     private Long failAlloc;
 
+    @Mixin private DebugOptions debug;
+
     @Override
     public Integer call() {
         if (failAlloc != null && failAlloc < 1) {
@@ -97,8 +100,11 @@ final class BootCommand implements Callable<Integer> {
             out.println();
             wrong.forEach(sentence -> out.println("census: " + sentence));
         }
+        DebugOptions.Outcome validated = debug.finish(kernel);
+        validated.lines().forEach(out::println);
         out.flush();
-        return wrong.isEmpty() && kernel.reports().isEmpty() ? Exit.OK : Exit.FAILED;
+        boolean clean = wrong.isEmpty() && kernel.reports().isEmpty() && validated.clean();
+        return clean ? Exit.OK : Exit.FAILED;
     }
 
     private KernelConfig config() {
@@ -109,7 +115,7 @@ final class BootCommand implements Callable<Integer> {
         try {
             Geometry geometry =
                     Machines.sharing(Machines.forBoot(cpus, nodes, pageSize), cacheGroups);
-            return KernelConfig.of(geometry).withEngine(engine).withFaults(true);
+            return debug.on(KernelConfig.of(geometry).withEngine(engine).withFaults(true));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
         }

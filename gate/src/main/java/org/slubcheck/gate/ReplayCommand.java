@@ -13,6 +13,7 @@ import org.slubcheck.trace.QueueTraffic;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,6 +70,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object instead of slabinfo")
     private boolean json;
 
+    @Mixin private DebugOptions debug;
+
     private long nextLine = FIRST_LINE;
 
     @Override
@@ -87,6 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
                 System.err.println();
             }
         }
+        DebugOptions.Outcome validated = debug.finish(kernel);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Json.print(out, fields(result, kernel));
@@ -102,16 +106,17 @@ final class ReplayCommand implements Callable<Integer> {
             if (shared) {
                 QueueTraffic.of(kernel).lines().forEach(out::println);
             }
+            validated.lines().forEach(out::println);
             out.println(result.summary());
         }
         out.flush();
-        return result.clean() ? Exit.OK : Exit.FAILED;
+        return result.clean() && validated.clean() ? Exit.OK : Exit.FAILED;
     }
 
     private Kernel boot() {
         try {
             Geometry geometry = Machines.sharing(Geometry.desktop(cpus, nodes), cacheGroups);
-            KernelConfig config = KernelConfig.of(geometry).withEngine(engine);
+            KernelConfig config = debug.on(KernelConfig.of(geometry).withEngine(engine));
             return Kernel.boot(shared ? Replays.sharing(config) : config);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());

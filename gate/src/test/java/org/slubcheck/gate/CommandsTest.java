@@ -108,6 +108,20 @@ class CommandsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"slubq", "slub"})
+    void bootTakesTheOptionsOfObjectDebugging(String engine) {
+        Cli cli = Cli.run("boot", "--engine", engine, "slub_debug=FZPU,kmalloc-16", "--validate");
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        assertThat(cli.out()).contains("Kernel command line: slub_debug=FZPU,kmalloc-16");
+        assertThat(cli.out().strip()).matches("(?s).*validate: caches=\\d+ debugged=1 errors=0");
+        Cli all = Cli.run("boot", "--engine", engine, "--slub-debug", "--validate");
+        assertThat(all.exit()).as(all.all()).isEqualTo(Exit.OK);
+        assertThat(all.out()).contains("Kernel command line: slub_debug=FZPU");
+        assertThat(all.out().strip())
+                .matches("(?s).*validate: caches=(\\d+) debugged=\\1 errors=0");
+    }
+
     @Test
     void layoutOfOneCache() {
         Cli cli = Cli.run("layout", "2304", "--hwcache", "--rcu");

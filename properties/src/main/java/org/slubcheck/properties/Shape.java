@@ -7,6 +7,7 @@ import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Geometry.ZonePages;
 import org.slubcheck.slab.SlabConfig;
 import org.slubcheck.slab.SlabFlags;
+import org.slubcheck.slab.SlubDebug;
 
 /**
  * A machine and its kernel's configuration, as they are drawn.
@@ -83,7 +84,7 @@ record Shape(
         words.add("cpus=" + cpus);
         words.add("page=" + pageSize);
         if (debug != 0) {
-            words.add("slub_debug=" + letters());
+            words.add("slub_debug=" + SlubDebug.letters(debug));
         }
         if (stats) {
             words.add("stats");
@@ -95,12 +96,5 @@ record Shape(
             words.add("dma");
         }
         return "boot " + String.join(" ", words);
-    }
-
-    private String letters() {
-        return ((debug & SlabFlags.DEBUG_FREE) != 0 ? "F" : "")
-                + ((debug & SlabFlags.RED_ZONE) != 0 ? "Z" : "")
-                + ((debug & SlabFlags.POISON) != 0 ? "P" : "")
-                + ((debug & SlabFlags.STORE_USER) != 0 ? "U" : "");
     }
 }
