@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.verdict.Mark.What;
 
 /**
  * Gathers stores that belong together: those of one task, one after the other, to one struct. They
@@ -27,6 +28,7 @@ final class Bursts {
     }
 
     private final List<Event> events;
+    private final Held held;
     private final Map<String, Change> changes = new LinkedHashMap<>();
     private int thread = -1;
     private int column;
@@ -36,8 +38,9 @@ final class Bursts {
     private String struct = "";
     private String prefix = "";
 
-    Bursts(List<Event> events) {
+    Bursts(List<Event> events, Held held) {
         this.events = events;
+        this.held = held;
     }
 
     void store(
@@ -137,11 +140,16 @@ final class Bursts {
         }
         events.add(
                 new Event(
-                        step,
-                        column,
                         rank,
                         accesses,
-                        prefix + struct + " " + String.join(", ", parts)));
+                        held.mark(
+                                step,
+                                thread,
+                                column,
+                                !prefix.isEmpty(),
+                                What.WRITE,
+                                struct,
+                                prefix + struct + " " + String.join(", ", parts))));
         changes.clear();
         thread = -1;
         struct = "";

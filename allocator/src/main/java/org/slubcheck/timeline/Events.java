@@ -13,6 +13,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.verdict.Mark.What;
 
 /**
  * Turns the accesses of a log into events: locks by name, interrupts, changed fields with old and
@@ -20,6 +21,7 @@ import org.slubcheck.slab.KmemCache;
  * what it was at that moment.
  */
 final class Events {
+    private static final String SLUB_LOCK = "slub_lock";
     private static final long WRITER = 1L << 32;
     private static final long READER = 1;
     private static final int ALWAYS = 0;
@@ -35,6 +37,7 @@ final class Events {
     private final List<Event> events = new ArrayList<>();
     private final List<String> tasks;
     private final boolean[] begun = new boolean[256];
+    private final Held held = new Held();
     private final Bursts bursts;
     private final Set<Long> shared = new HashSet<>();
     private final Set<Long> replaced = new HashSet<>();
@@ -53,7 +56,7 @@ final class Events {
         lines = template.machine().line(0);
         lineBytes = template.geometry().cacheLine();
         this.raced = raced;
-        bursts = new Bursts(events);
+        bursts = new Bursts(events, held);
         Map<Long, Integer> toucher = new HashMap<>();
         for (int i = 0; i < log.size(); i++) {
             int first = toucher.computeIfAbsent(log.address(i), a -> -1);
@@ -101,17 +104,21 @@ final class Events {
             int before = i - 1;
             int next = nextOf(log.thread(before), i);
             if (next >= 0) {
-                String why =
-                        log.kind(next) == Kind.AWAIT && !free(log.address(next))
-                                ? "~~ waits for " + names.name(log.address(next))
-                                : "~~ preempted";
-                emit(0, log.cpu(before), ALWAYS, 0, why);
+                boolean waits = log.kind(next) == Kind.AWAIT && !free(log.address(next));
+                String lock = waits ? names.name(log.address(next)) : "";
+                told(
+                        0,
+                        before,
+                        log.cpu(before),
+                        ALWAYS,
+                        waits ? What.WAITS : What.PREEMPTED,
+                        lock,
+                        waits ? "~~ waits for " + lock : "~~ preempted");
             }
         }
         if (!begun[thread]) {
             begun[thread] = true;
-            int cpu = log.cpu(i);
-            emit(0, cpu, ALWAYS, 0, "> " + task(thread));
+            told(0, i, log.cpu(i), ALWAYS, What.BEGIN, "", "> " + task(thread));
         }
     }
 
@@ -154,11 +161,18 @@ final class Events {
         }
         switch (kind) {
             case FILL ->
-                    emit(i, matters(i, MAIN), "memset(" + struct(name) + ", " + log.bytes(i) + ")");
+                    emit(
+                            i,
+                            matters(i, MAIN),
+                            What.BULK,
+                            struct(name),
+                            "memset(" + struct(name) + ", " + log.bytes(i) + ")");
             case COPY ->
                     emit(
                             i,
                             MAIN,
+                            What.BULK,
+                            name,
                             "memcpy("
                                     + name
                                     + ", "
@@ -181,7 +195,7 @@ final class Events {
     private void plainLoad(int i) {
         String name = raced.isEmpty() ? "" : names.name(log.address(i));
         if (!name.isEmpty() && name.equals(raced) && !name.equals(lastRead)) {
-            emit(i, ALWAYS, "reads " + name + " = " + (int) log.value(i));
+            emit(i, ALWAYS, What.READ, name, "reads " + name + " = " + (int) log.value(i));
             lastRead = name;
         }
     }
@@ -191,6 +205,8 @@ final class Events {
             emit(
                     i,
                     matters(i, MAIN),
+                    What.READ,
+                    name,
                     "reads " + name + " = " + names.value(log.address(i), log.value(i)));
         }
     }
@@ -274,14 +290,21 @@ final class Events {
                                 && log.cpu(neighbour) == target);
         if (ipi) {
             bursts.end();
-            emit(
+            told(
                     i + 1,
+                    i,
                     target,
                     taken ? ALWAYS : MAIN,
-                    1,
+                    taken ? What.IPI : What.IPI_DONE,
+                    "",
                     taken ? "IPI from CPU " + log.cpu(i) : "IPI done");
         } else {
-            emit(i, MINOR - 1, taken ? "irq off" : "irq on");
+            emit(
+                    i,
+                    MINOR - 1,
+                    taken ? What.IRQ_OFF : What.IRQ_ON,
+                    "",
+                    taken ? "irq off" : "irq on");
         }
     }
 
@@ -299,8 +322,8 @@ final class Events {
     private boolean lock(int i, String name) {
         boolean taken = log.kind(i) == Kind.CMPXCHG_OK;
         boolean given = log.kind(i) == Kind.RELEASE;
-        if (name.equals("slub_lock")) {
-            emit(i, MAIN, semaphore(log.kind(i), log.value(i) - log.old(i)));
+        if (name.equals(SLUB_LOCK)) {
+            semaphore(i, log.kind(i), log.value(i) - log.old(i));
             return true;
         }
         if (name.endsWith(" flags") && name.startsWith("page#") && (taken || given)) {
@@ -308,7 +331,12 @@ final class Events {
             boolean before = (log.old(i) & PageStruct.PG_LOCKED) != 0;
             if (now != before) {
                 String page = name.substring(0, name.indexOf(' '));
-                emit(i, matters(i, MAIN), (now ? "slab_lock(" : "slab_unlock(") + page + ")");
+                emit(
+                        i,
+                        matters(i, MAIN),
+                        now ? What.LOCK : What.UNLOCK,
+                        page,
+                        (now ? "slab_lock(" : "slab_unlock(") + page + ")");
                 return true;
             }
             return false;
@@ -320,6 +348,8 @@ final class Events {
             emit(
                     i,
                     matters(i, innermost(name)),
+                    taken ? What.LOCK : What.UNLOCK,
+                    name,
                     (taken ? "mutex_lock(" : "mutex_unlock(") + name + ")");
             return true;
         }
@@ -327,6 +357,8 @@ final class Events {
             emit(
                     i,
                     matters(i, innermost(name)),
+                    taken ? What.LOCK : What.UNLOCK,
+                    name,
                     (taken ? "spin_lock(" : "spin_unlock(") + name + ")");
             return true;
         }
@@ -342,14 +374,16 @@ final class Events {
      * What a change of the rwsem means. A waiting writer that gets it changes the word by as much as
      * one that gives it back; but getting is a compare and exchange, and giving back is not.
      */
-    private static String semaphore(Kind kind, long change) {
+    private void semaphore(int i, Kind kind, long change) {
         if (kind == Kind.CMPXCHG_OK) {
-            return change == READER ? "down_read(slub_lock)" : "down_write(slub_lock)";
+            String how = change == READER ? "down_read(slub_lock)" : "down_write(slub_lock)";
+            emit(i, MAIN, What.LOCK, SLUB_LOCK, how);
+        } else if (change == 2 * WRITER) {
+            emit(i, MAIN, What.WAITS, SLUB_LOCK, "down_write(slub_lock) has to wait");
+        } else {
+            String how = change == -WRITER ? "up_write(slub_lock)" : "up_read(slub_lock)";
+            emit(i, MAIN, What.UNLOCK, SLUB_LOCK, how);
         }
-        if (change == 2 * WRITER) {
-            return "down_write(slub_lock) has to wait";
-        }
-        return change == -WRITER ? "up_write(slub_lock)" : "up_read(slub_lock)";
     }
 
     // ---- plumbing
@@ -362,13 +396,18 @@ final class Events {
         return log.interrupt(i) ? "[irq] " : "";
     }
 
-    private void emit(int i, int rank, String text) {
+    private void emit(int i, int rank, What what, String object, String text) {
         bursts.end();
-        events.add(new Event(i + 1, column(i), rank, 1, prefix(i) + text));
+        told(i + 1, i, column(i), rank, what, object, prefix(i) + text);
     }
 
-    private void emit(int step, int cpu, int rank, int accesses, String text) {
-        events.add(new Event(step, cpu, rank, accesses, text));
+    /** An event that is numbered {@code step} and done by who made access i. */
+    private void told(int step, int i, int cpu, int rank, What what, String object, String text) {
+        events.add(
+                new Event(
+                        rank,
+                        step == 0 ? 0 : 1,
+                        held.mark(step, log.thread(i), cpu, log.interrupt(i), what, object, text)));
     }
 
     /** Brings the image up to date with access i. */

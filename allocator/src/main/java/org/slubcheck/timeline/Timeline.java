@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.AccessLog;
+import org.slubcheck.verdict.Mark;
+import org.slubcheck.verdict.Mark.What;
 
 /**
  * A run as lines of text: steps downwards, a column for each CPU, what went wrong at the end.
@@ -34,8 +36,7 @@ public final class Timeline {
      */
     public static List<String> of(
             Kernel template, AccessLog log, List<String> tasks, String violation) {
-        List<Event> events =
-                withoutIdleIrqs(fold(new Events(template, log, tasks, raced(violation)).all()));
+        List<Event> events = shown(template, log, tasks, violation);
         List<Integer> cpus =
                 events.stream()
                         .map(Event::cpu)
@@ -64,6 +65,29 @@ public final class Timeline {
         return lines;
     }
 
+    /** The same run taken apart; its last mark is what was wrong. The arguments are those of {@link #of}. */
+    public static List<Mark> marks(
+            Kernel template, AccessLog log, List<String> tasks, String violation) {
+        List<Mark> marks = new ArrayList<>();
+        shown(template, log, tasks, violation).forEach(event -> marks.add(event.mark()));
+        List<String> lines = reported(violation);
+        marks.add(
+                Mark.wrong(
+                        String.join(
+                                "\n",
+                                lines.subList(0, Math.min(lines.size(), MOST_REPORT_LINES)))));
+        return marks;
+    }
+
+    private static List<Event> shown(
+            Kernel template, AccessLog log, List<String> tasks, String violation) {
+        return withoutIdleIrqs(fold(new Events(template, log, tasks, raced(violation)).all()));
+    }
+
+    private static List<String> reported(String violation) {
+        return violation.lines().filter(line -> !line.startsWith("-----")).toList();
+    }
+
     /** What a report of a data race is about; empty for other findings. */
     private static String raced(String violation) {
         int at = violation.indexOf(RACE);
@@ -80,7 +104,7 @@ public final class Timeline {
     }
 
     private static void report(String violation, List<String> lines) {
-        List<String> report = violation.lines().filter(line -> !line.startsWith("-----")).toList();
+        List<String> report = reported(violation);
         lines.add("");
         for (String line : report.subList(0, Math.min(report.size(), MOST_REPORT_LINES))) {
             lines.addAll(wrap(line, WIDTH));
@@ -133,9 +157,27 @@ public final class Timeline {
         int tail = MOST_LINES - head - 1;
         List<Event> left = events.subList(head, events.size() - tail);
         List<Event> kept = new ArrayList<>(events.subList(0, head));
-        kept.add(new Event(0, left.get(0).cpu(), 0, 0, "... " + left.size() + " lines ..."));
+        kept.add(omitted(left));
         kept.addAll(events.subList(events.size() - tail, events.size()));
         return kept;
+    }
+
+    private static Event omitted(List<Event> left) {
+        Mark last = left.get(left.size() - 1).mark();
+        return new Event(
+                0,
+                0,
+                new Mark(
+                        0,
+                        -1,
+                        left.get(0).cpu(),
+                        false,
+                        What.OMITTED,
+                        "",
+                        "... " + left.size() + " lines ...",
+                        last.cpu() == left.get(0).cpu() && last.irqsOff(),
+                        last.cpu() == left.get(0).cpu() && last.ipi(),
+                        last.cpu() == left.get(0).cpu() ? last.locks() : List.of()));
     }
 
     private static String pad(String text, int width) {

@@ -18,6 +18,8 @@ import java.util.List;
  * @param seed what makes the run repeatable; empty where nothing is drawn by chance
  * @param detail one line: the symptom as it was seen, or why the outcome is what it is
  * @param timeline the failing interleaving as lines of text; empty when there is none
+ * @param marks the same taken apart, for drawings; empty for a case that has no columns
+ * @param counts how the runs fall into kinds; empty where there is but one
  */
 public record Verdict(
         String id,
@@ -31,13 +33,48 @@ public record Verdict(
         double seconds,
         String seed,
         String detail,
-        List<String> timeline) {
+        List<String> timeline,
+        List<Mark> marks,
+        List<Count> counts) {
     /** Begins the id of a canary: a known mistake that says whether a tool can see. */
     public static final String CANARY = "canary.";
 
-    /** Copies the time line. */
+    /** Copies the lists; one that is missing is empty. */
     public Verdict {
-        timeline = List.copyOf(timeline);
+        timeline = timeline == null ? List.of() : List.copyOf(timeline);
+        marks = marks == null ? List.of() : List.copyOf(marks);
+        counts = counts == null ? List.of() : List.copyOf(counts);
+    }
+
+    /** With nothing to draw and nothing to count. */
+    public Verdict(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            Outcome outcome,
+            long runs,
+            int preemptions,
+            long stepReached,
+            double seconds,
+            String seed,
+            String detail,
+            List<String> timeline) {
+        this(
+                id,
+                fixed,
+                technique,
+                subject,
+                outcome,
+                runs,
+                preemptions,
+                stepReached,
+                seconds,
+                seed,
+                detail,
+                timeline,
+                List.of(),
+                List.of());
     }
 
     /** True when this is what had to come out: found where the defect is, clean where it is not. */
@@ -64,6 +101,46 @@ public record Verdict(
                 duration,
                 seed,
                 detail,
-                timeline);
+                timeline,
+                marks,
+                counts);
+    }
+
+    /** The same with a drawing. */
+    public Verdict with(List<Mark> drawn) {
+        return new Verdict(
+                id,
+                fixed,
+                technique,
+                subject,
+                outcome,
+                runs,
+                preemptions,
+                stepReached,
+                seconds,
+                seed,
+                detail,
+                timeline,
+                drawn,
+                counts);
+    }
+
+    /** The same with its runs by kinds. */
+    public Verdict counting(List<Count> kinds) {
+        return new Verdict(
+                id,
+                fixed,
+                technique,
+                subject,
+                outcome,
+                runs,
+                preemptions,
+                stepReached,
+                seconds,
+                seed,
+                detail,
+                timeline,
+                marks,
+                kinds);
     }
 }

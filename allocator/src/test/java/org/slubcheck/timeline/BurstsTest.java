@@ -13,7 +13,7 @@ import org.slubcheck.machine.Memory;
 /** Stores that belong together are one event. */
 class BurstsTest {
     private final List<Event> events = new ArrayList<>();
-    private final Bursts bursts = new Bursts(events);
+    private final Bursts bursts = new Bursts(events, new Held());
     private final Symbolizer names = new Symbolizer(Kernel.boot(KernelConfig.of(Geometry.micro())));
     private int step;
 

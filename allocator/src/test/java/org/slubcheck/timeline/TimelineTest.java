@@ -8,6 +8,8 @@ import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.verdict.Mark;
+import org.slubcheck.verdict.Mark.What;
 
 /** A run as text. */
 class TimelineTest {
@@ -51,6 +53,36 @@ class TimelineTest {
                             "",
                             "BUG: something",
                             "in two lines");
+        }
+    }
+
+    @Test
+    void takenApartItSaysTheSameAndWhatEachCpuHolds() {
+        try (Tape tape = new Tape()) {
+            twoTasks(tape);
+            List<String> tasks = List.of("cpu_queue_size_store", "kmem_cache_alloc");
+            String report = "BUG: something\nin two lines";
+            List<Mark> marks = Timeline.marks(tape.template, tape.log(), tasks, report);
+            String text = String.join("\n", Timeline.of(tape.template, tape.log(), tasks, report));
+            assertThat(marks).allSatisfy(mark -> assertThat(text).contains(mark.text()));
+            assertThat(marks)
+                    .extracting(Mark::what)
+                    .containsExactly(
+                            What.BEGIN,
+                            What.LOCK,
+                            What.WRITE,
+                            What.PREEMPTED,
+                            What.BEGIN,
+                            What.LOCK,
+                            What.PREEMPTED,
+                            What.WRITE,
+                            What.UNLOCK,
+                            What.UNLOCK,
+                            What.WRONG);
+            assertThat(marks.get(2).locks()).containsExactly("slub_lock");
+            assertThat(marks.get(6).locks()).containsExactly("victim node[0].list_lock");
+            assertThat(marks.get(7).locks()).containsExactly("slub_lock");
+            assertThat(marks.get(9).locks()).isEmpty();
         }
     }
 

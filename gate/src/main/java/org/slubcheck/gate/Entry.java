@@ -58,6 +58,8 @@ record Entry(
                         v.seconds(),
                         v.seed(),
                         "the canaries of the tool failed, so its clean verdict does not count",
-                        v.timeline()));
+                        v.timeline(),
+                        v.marks(),
+                        v.counts()));
     }
 }

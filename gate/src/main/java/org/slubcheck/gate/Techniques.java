@@ -129,7 +129,9 @@ final class Techniques {
                 plain.seconds(),
                 plain.seed(),
                 plain.detail(),
-                List.of());
+                List.of(),
+                List.of(),
+                plain.counts());
     }
 
     /** The stress test of a defect, or of its fixed twin. */

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slubcheck.verdict.Count;
+import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -43,6 +45,19 @@ class ReportTest {
         assertThat(first.get("timeline").get(1).asText()).isEqualTo("two");
         Verdict back = Json.MAPPER.readerFor(Verdict.class).readValue(line(FOUND));
         assertThat(back).isEqualTo(FOUND);
+    }
+
+    @Test
+    void aMarkComesBackAsItWas() throws IOException {
+        Mark mark =
+                new Mark(7, 1, 0, true, Mark.What.LOCK, "slub_lock", "x", true, true, List.of("a"));
+        Mark empty = new Mark(0, 0, 0, false, Mark.What.BEGIN, "", "", false, false, List.of());
+        Verdict drawn = FOUND.with(List.of(mark, empty)).counting(List.of(new Count("1", 2, "a")));
+        Verdict back = Json.MAPPER.readerFor(Verdict.class).readValue(line(drawn));
+        assertThat(back).isEqualTo(drawn);
+        assertThat(line(FOUND.with(List.of(empty))))
+                .contains("\"marks\"")
+                .doesNotContain("irqsOff");
     }
 
     @Test

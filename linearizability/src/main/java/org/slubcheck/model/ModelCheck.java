@@ -2,12 +2,15 @@ package org.slubcheck.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jetbrains.kotlinx.lincheck.strategy.LincheckFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedDeadlockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedLivelockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ValidationFailure;
+import org.slubcheck.machine.AccessLog;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenario;
@@ -15,6 +18,8 @@ import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
 import org.slubcheck.timeline.Symbolizer;
 import org.slubcheck.timeline.Timeline;
+import org.slubcheck.verdict.Count;
+import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -52,11 +57,13 @@ public final class ModelCheck {
         Template template = Template.checked(scenario, steps, watched);
         try {
             Exploration.Result result = explore(template, budget, Judge.NOTHING, Judge.NOTHING);
+            Map<Integer, Long> byDepth = CountingVerifier.byDepth();
             long interleavings = result.interleavings();
             String before = "";
             if (alsoSeen != null && onlyAlsoSeen(result.failure(), symptom, alsoSeen)) {
                 String trace = firstLine(lastWrong().get(0));
                 result = explore(template, budget.atEveryAccess(), symptom, alsoSeen);
+                CountingVerifier.byDepth().forEach((d, n) -> byDepth.merge(d, n, Long::sum));
                 before =
                         String.format(
                                 "; interleavings with no more than its traces: %d at"
@@ -68,13 +75,14 @@ public final class ModelCheck {
                     result.failure() == null
                             ? clean(result, budget)
                             : failed(result.failure(), template, symptom);
-            finding = new Finding(finding.outcome, finding.detail + before, finding.timeline);
+            finding = finding.adding(before);
             if (template.stepReached() == 0) {
                 finding =
                         new Finding(
                                 Outcome.FAULT,
                                 "the step " + watched.name() + " was never reached",
-                                finding.timeline);
+                                finding.timeline,
+                                finding.marks);
             }
             return new Verdict(
                             id,
@@ -89,6 +97,8 @@ public final class ModelCheck {
                             "",
                             finding.detail,
                             finding.timeline)
+                    .with(finding.marks)
+                    .counting(counts(byDepth))
                     .took((System.nanoTime() - begin) / 1e9);
         } finally {
             Judge.close();
@@ -126,8 +136,29 @@ public final class ModelCheck {
         return Judge.wrong().get(Judge.wrong().size() - 1);
     }
 
+    /** Interleavings by the scheduling decisions that they were allowed; see {@link Exploration}. */
+    static List<Count> counts(Map<Integer, Long> byDepth) {
+        return new TreeMap<>(byDepth)
+                .entrySet().stream()
+                        .map(
+                                e ->
+                                        new Count(
+                                                Integer.toString(e.getKey()),
+                                                e.getValue(),
+                                                "scheduling decisions"))
+                        .toList();
+    }
+
     /** What came of a check. */
-    record Finding(Outcome outcome, String detail, List<String> timeline) {}
+    record Finding(Outcome outcome, String detail, List<String> timeline, List<Mark> marks) {
+        Finding(Outcome outcome, String detail, List<String> timeline) {
+            this(outcome, detail, timeline, List.of());
+        }
+
+        Finding adding(String more) {
+            return new Finding(outcome, detail + more, timeline, marks);
+        }
+    }
 
     static Finding clean(Exploration.Result result, Budget budget) {
         String reached =
@@ -189,22 +220,22 @@ public final class ModelCheck {
         }
         for (String violation : violations) {
             if (symptom == null || symptom.matcher(violation).find()) {
-                List<String> timeline =
-                        Timeline.of(
-                                template.kernel(),
-                                trial.kernel().checked().log(),
-                                trial.tasksByThread(),
-                                violation);
-                return new Finding(Outcome.FOUND, firstLine(violation), timeline);
+                return told(Outcome.FOUND, firstLine(violation), template, trial, violation);
             }
         }
-        return fault(
-                "another symptom: " + firstLine(violations.get(0)),
-                Timeline.of(
-                        template.kernel(),
-                        trial.kernel().checked().log(),
-                        trial.tasksByThread(),
-                        violations.get(0)));
+        String other = violations.get(0);
+        return told(Outcome.FAULT, "another symptom: " + firstLine(other), template, trial, other);
+    }
+
+    private static Finding told(
+            Outcome outcome, String detail, Template template, Trial trial, String violation) {
+        AccessLog log = trial.kernel().checked().log();
+        List<String> tasks = trial.tasksByThread();
+        return new Finding(
+                outcome,
+                firstLine(detail),
+                Timeline.of(template.kernel(), log, tasks, violation),
+                Timeline.marks(template.kernel(), log, tasks, violation));
     }
 
     /** Who waits for what, in the order of the CPUs; the template knows what is gone meanwhile. */

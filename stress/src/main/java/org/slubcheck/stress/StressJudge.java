@@ -3,6 +3,7 @@ package org.slubcheck.stress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.slubcheck.verdict.Count;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -21,19 +22,34 @@ final class StressJudge {
     static Verdict judge(StressTest test, Tally tally, long fewest, long reached) {
         Tally counted = tally == null ? Tally.NONE : tally;
         Conclusion c = conclude(tally, fewest, reached);
-        return new Verdict(
-                test.id(),
-                test.fixed(),
-                Technique.STRESS,
-                test.name(),
-                c.outcome,
-                counted.samples(),
-                -1,
-                reached,
-                0,
-                "",
-                c.detail,
-                table(counted));
+        Verdict verdict =
+                new Verdict(
+                        test.id(),
+                        test.fixed(),
+                        Technique.STRESS,
+                        test.name(),
+                        c.outcome,
+                        counted.samples(),
+                        -1,
+                        reached,
+                        0,
+                        "",
+                        c.detail,
+                        table(counted));
+        return verdict.counting(counts(counted));
+    }
+
+    /** Samples by outcome; the outcome's first word is its name. */
+    private static List<Count> counts(Tally tally) {
+        List<Count> counts = new ArrayList<>();
+        tally.table()
+                .forEach(
+                        (outcome, count) -> {
+                            String[] parts = outcome.split(" {2}", 2);
+                            String meaning = parts.length > 1 ? parts[1].strip() : "";
+                            counts.add(new Count(parts[0], count, meaning));
+                        });
+        return counts;
     }
 
     private record Conclusion(Outcome outcome, String detail) {}
