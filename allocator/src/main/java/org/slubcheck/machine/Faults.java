@@ -1,10 +1,12 @@
 package org.slubcheck.machine;
 
 /**
- * Failure on demand: the K-th allocation of a kind fails, once.
+ * Failure on demand: the K-th allocation of a kind fails; alone, with a later one, or with all that
+ * follow.
  *
- * <p>The countdowns and counters are words in memory, so that a fork carries on where its template
- * stood. On a kernel built without fault injection nothing is read at all.
+ * <p>Attempts are counted, and what fails is kept as the numbers of attempts, in words of memory: so
+ * a fork carries on where its template stood, and of several CPUs exactly one makes the K-th. On a
+ * kernel built without fault injection nothing is read at all.
  */
 public final class Faults {
     /** What can fail. */
@@ -32,6 +34,15 @@ public final class Faults {
         }
     }
 
+    private static final int ATTEMPTS = 0;
+    private static final int FIRST = Memory.WORD;
+    private static final int THEN = 2 * Memory.WORD;
+    private static final int FAILURES = 3 * Memory.WORD;
+    private static final int SIZE = 4 * Memory.WORD;
+
+    /** In {@link #THEN}: every attempt behind the first that fails. */
+    private static final long ALL = -1;
+
     private final Memory memory;
     private final long base;
 
@@ -42,7 +53,7 @@ public final class Faults {
 
     /** Reserves the words in a map; returns their address. */
     public static long reserve(MemoryMap map) {
-        return map.reserve("fault_attr", 2L * Memory.WORD * Kind.values().length, Memory.WORD);
+        return map.reserve("fault_attr", (long) SIZE * Kind.values().length, Memory.WORD);
     }
 
     /** Fault injection over words reserved in a map. */
@@ -55,9 +66,28 @@ public final class Faults {
         return new Faults(null, 0);
     }
 
-    /** Lets the k-th attempt from now on fail, counted from 1; 0 calls it off. */
+    /** Lets the k-th attempt from now on fail, counted from 1; 0 calls everything off. */
     public void failAt(Kind kind, long k) {
-        memory.writeOnce(countdown(kind), k);
+        arm(kind, k, 0);
+    }
+
+    /** Lets two attempts fail: the k-th and the l-th from now on, which is a later one. */
+    public void failAt(Kind kind, long k, long l) {
+        arm(kind, k, l == 0 ? 0 : number(kind, l));
+    }
+
+    /** Lets the k-th attempt from now on fail and every one behind it. */
+    public void failFrom(Kind kind, long k) {
+        arm(kind, k, ALL);
+    }
+
+    private void arm(Kind kind, long k, long then) {
+        memory.writeOnce(word(kind) + THEN, then);
+        memory.writeOnce(word(kind) + FIRST, k == 0 ? 0 : number(kind, k));
+    }
+
+    private long number(Kind kind, long k) {
+        return memory.readOnce(word(kind) + ATTEMPTS) + k;
     }
 
     /** Counts an attempt and says whether it must fail. Any context. */
@@ -65,20 +95,35 @@ public final class Faults {
         if (memory == null) {
             return false;
         }
-        memory.fetchAdd(countdown(kind) + Memory.WORD, 1);
-        if (memory.readOnce(countdown(kind)) <= 0) {
+        long word = word(kind);
+        long attempt = memory.fetchAdd(word + ATTEMPTS, 1) + 1;
+        long first = memory.readOnce(word + FIRST);
+        if (first == 0 || attempt < first) {
             return false;
         }
-        return memory.fetchAdd(countdown(kind), -1) == 1;
+        if (attempt > first) {
+            long then = memory.readOnce(word + THEN);
+            if (then != ALL && then != attempt) {
+                return false;
+            }
+        }
+        memory.fetchAdd(word + FAILURES, 1);
+        return true;
     }
 
     /** Attempts so far; an observer's view, 0 on a kernel built without fault injection. */
     @Observer
     public long attempts(Kind kind) {
-        return memory == null ? 0 : memory.peek(countdown(kind) + Memory.WORD);
+        return memory == null ? 0 : memory.peek(word(kind) + ATTEMPTS);
     }
 
-    private long countdown(Kind kind) {
-        return base + 2L * Memory.WORD * kind.ordinal();
+    /** Attempts that were made to fail so far; an observer's view. */
+    @Observer
+    public long failures(Kind kind) {
+        return memory == null ? 0 : memory.peek(word(kind) + FAILURES);
+    }
+
+    private long word(Kind kind) {
+        return base + (long) SIZE * kind.ordinal();
     }
 }

@@ -25,6 +25,29 @@ final class FaultsTest {
         assertThat(faults.attempts(Kind.PAGE)).isEqualTo(10);
     }
 
+    @Test
+    void twoOfThemFail() {
+        faults.shouldFail(Kind.NAME);
+        faults.failAt(Kind.NAME, 2, 5);
+        for (int i = 1; i <= 8; i++) {
+            assertThat(faults.shouldFail(Kind.NAME))
+                    .as("attempt %d", i)
+                    .isEqualTo(i == 2 || i == 5);
+        }
+        assertThat(faults.failures(Kind.NAME)).isEqualTo(2);
+    }
+
+    @Test
+    void allFromTheKthOnFailUntilItIsCalledOff() {
+        faults.failFrom(Kind.SLAB, 3);
+        for (int i = 1; i <= 8; i++) {
+            assertThat(faults.shouldFail(Kind.SLAB)).as("attempt %d", i).isEqualTo(i >= 3);
+        }
+        faults.failAt(Kind.SLAB, 0);
+        assertThat(faults.shouldFail(Kind.SLAB)).isFalse();
+        assertThat(faults.failures(Kind.SLAB)).isEqualTo(6);
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void kindsDoNotMeddle(Kind kind) {

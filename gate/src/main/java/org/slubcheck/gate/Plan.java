@@ -46,7 +46,7 @@ record Plan(List<Job> jobs) {
         for (Technique technique : BY_PROPERTIES) {
             catalogue(jobs, Part.PROPERTY, technique, false);
         }
-        jobs.addAll(Suites.jobs());
+        jobs.addAll(Suites.jobs(profile));
         for (Linearizability.Case each : Linearizability.ALL) {
             jobs.add(
                     job(

@@ -27,6 +27,17 @@ final class Suites {
                     "NumaProperties.queuesChangeNothingThatACallerSees",
                     "SlubProperties.enginesAgree",
                     "BootOrderProperties.documentedOrdersAreAccepted");
+    private static final String FAULTS = "faults";
+
+    /** Everything that needs memory is refused it once; in the quick form on fewer machines. */
+    private static final List<String> FEW_FAULTS =
+            List.of("FaultSweepProperties.anyCallMayFail", "FaultSweepProperties.anyBootMayFail");
+
+    private static final List<String> ALL_FAULTS =
+            List.of(
+                    "FaultSweepProperties.everyCallOfEveryEngineMayFail",
+                    "FaultSweepProperties.everyBootOfEveryEngineMayFail",
+                    "FaultSweepProperties.everyTwoOfABootMayFail");
     private static final String REPLAY = "replay";
     private static final String LOCK_ORDER = "lock-order";
 
@@ -73,11 +84,14 @@ final class Suites {
 
     private Suites() {}
 
-    /** All of them. */
-    static List<Plan.Job> jobs() {
+    /** All of them that a profile asks for. */
+    static List<Plan.Job> jobs(Profile profile) {
         List<Plan.Job> jobs = new ArrayList<>();
         for (String model : STATEFUL_MODELS) {
             jobs.add(Plan.job(Part.SUITE, STATEFUL, Technique.PROPERTY, model, true));
+        }
+        for (String faults : profile == Profile.QUICK ? FEW_FAULTS : ALL_FAULTS) {
+            jobs.add(Plan.job(Part.SUITE, FAULTS, Technique.FAULT, faults, true));
         }
         for (Scenario scenario : Scenarios.all()) {
             jobs.add(Plan.job(Part.SUITE, LOCK_ORDER, Technique.LOCKDEP, scenario.id(), true));
@@ -90,14 +104,9 @@ final class Suites {
 
     /** Runs one. */
     static Verdict run(Key key, Profile profile) {
-        if (key.id().equals(STATEFUL)) {
+        if (key.id().equals(STATEFUL) || key.id().equals(FAULTS)) {
             return PropertyRunner.run(
-                    STATEFUL,
-                    true,
-                    Technique.PROPERTY,
-                    key.subject(),
-                    profile.tries(),
-                    Profile.SEED);
+                    key.id(), true, key.technique(), key.subject(), profile.tries(), Profile.SEED);
         }
         if (key.id().equals(LOCK_ORDER)) {
             return Scenarios.byId(key.subject())

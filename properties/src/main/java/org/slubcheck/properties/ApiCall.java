@@ -1,6 +1,10 @@
 package org.slubcheck.properties;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slubcheck.machine.Faults.Kind;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.Errno;
@@ -14,16 +18,34 @@ import org.slubcheck.slab.SlabFlags;
  * <p>Immutable; what a machine holds for it is handed through.
  */
 abstract class ApiCall {
-    private static final int OWN_SIZE = 40;
+    /** Bytes of an object of {@link #own}; a cache of that size and without flags is an alias. */
+    static final int OWN_SIZE = 40;
+
+    /** An object, for which a slab may be needed. */
+    static final Set<Kind> OBJECT = EnumSet.of(Kind.PAGE, Kind.SLAB);
+
+    /** An area for each CPU, for which there mostly is room. */
+    static final Set<Kind> AREA = EnumSet.of(Kind.PERCPU);
+
+    /** Nothing. */
+    static final Set<Kind> NONE = EnumSet.noneOf(Kind.class);
 
     private final String text;
 
-    private ApiCall(String text) {
+    /** A call as kernel code reads. */
+    ApiCall(String text) {
         this.text = text;
     }
 
-    /** All calls. */
+    /** All calls, on all their paths. */
     static List<ApiCall> all() {
+        return Stream.of(common(), ObjectCalls.all(), CacheCalls.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** The calls in which something was once wrong for want of memory, and their like. */
+    static List<ApiCall> common() {
         return List.of(
                 new Create("kmem_cache_create(unmergeable)", 24, SlabFlags.DESTROY_BY_RCU),
                 new Create("kmem_cache_create(mergeable)", 104, SlabFlags.RECLAIM_ACCOUNT),
@@ -36,11 +58,11 @@ abstract class ApiCall {
                 new Krealloc(16, 60),
                 new Krealloc(60, 0),
                 new Alloc(),
-                new Store("cpu_queue_size", "20"),
-                new Store("cpu_queue_size", "4"),
-                new Store("batch_size", "4"),
-                new Store("min_partial", "7"),
-                new Store("shrink", "1"),
+                new Store("cpu_queue_size", "20", AREA),
+                new Store("cpu_queue_size", "4", AREA),
+                new Store("batch_size", "4", NONE),
+                new Store("min_partial", "7", NONE),
+                new Store("shrink", "1", OBJECT),
                 new Shrink());
     }
 
@@ -68,9 +90,40 @@ abstract class ApiCall {
     /** Leaves the machine as it was before {@link #prepare}. */
     abstract void undo(Rig rig, Task task, long prepared, long result);
 
+    /** Whether the machine has what the call is about. */
+    boolean applies(Rig rig) {
+        return true;
+    }
+
+    /**
+     * The kinds of allocation that the call makes on one machine or another, whatever else it may
+     * make; none for a call that makes none anywhere.
+     */
+    abstract Set<Kind> kinds();
+
+    /** Whether the call is about a cache whose objects are all free. */
+    boolean wantsObjectsFree() {
+        return false;
+    }
+
+    /** Whether it allocates anew what other caches have, which then may stand elsewhere. */
+    boolean moves() {
+        return false;
+    }
+
+    /** What the kernel dies of for want of memory, as it says it; null when it must not. */
+    String dies() {
+        return null;
+    }
+
     /** Objects that the caller holds between {@link #run} and {@link #undo}. */
     long[] held(long prepared, long result) {
         return new long[0];
+    }
+
+    /** Per-CPU areas that the caller holds then, which no cache has. */
+    List<Long> areas(long prepared, long result) {
+        return List.of();
     }
 
     static long own(Rig rig, Task task, String name) {
@@ -101,11 +154,20 @@ abstract class ApiCall {
     private static final class Create extends ApiCall {
         private final int size;
         private final long flags;
+        private final boolean alias;
 
         Create(String text, int size, long flags) {
             super(text);
+            this.alias = size == OWN_SIZE;
             this.size = size;
             this.flags = flags;
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return alias
+                    ? EnumSet.of(Kind.PAGE, Kind.SLAB, Kind.NAME, Kind.SYSFS)
+                    : EnumSet.allOf(Kind.class);
         }
 
         @Override
@@ -129,6 +191,16 @@ abstract class ApiCall {
     private static final class Destroy extends ApiCall {
         Destroy() {
             super("kmem_cache_destroy(own)");
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return NONE;
+        }
+
+        @Override
+        boolean wantsObjectsFree() {
+            return true;
         }
 
         @Override
@@ -163,6 +235,11 @@ abstract class ApiCall {
         }
 
         @Override
+        Set<Kind> kinds() {
+            return size == 0 ? EnumSet.of(Kind.PAGE) : OBJECT;
+        }
+
+        @Override
         long prepare(Rig rig, Task task) {
             return 0;
         }
@@ -179,7 +256,7 @@ abstract class ApiCall {
 
         @Override
         long[] held(long prepared, long result) {
-            return result == 0 || size == 0 ? new long[0] : new long[] {result};
+            return result == 0 ? new long[0] : new long[] {result};
         }
     }
 
@@ -192,6 +269,11 @@ abstract class ApiCall {
             super("krealloc(p, " + (to == 0 ? "large" : to) + ", GFP_KERNEL)");
             this.from = from;
             this.to = to;
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return to == 0 ? EnumSet.of(Kind.PAGE) : OBJECT;
         }
 
         @Override
@@ -214,10 +296,7 @@ abstract class ApiCall {
 
         @Override
         long[] held(long prepared, long result) {
-            if (result == 0) {
-                return new long[] {prepared};
-            }
-            return to == 0 ? new long[0] : new long[] {result};
+            return new long[] {result == 0 ? prepared : result};
         }
     }
 
@@ -225,6 +304,11 @@ abstract class ApiCall {
     private static final class Alloc extends ApiCall {
         Alloc() {
             super("kmem_cache_alloc(own, GFP_KERNEL)");
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return OBJECT;
         }
 
         @Override
@@ -255,14 +339,21 @@ abstract class ApiCall {
     }
 
     /** A store to a file of a cache's sysfs directory. */
-    private static final class Store extends ApiCall {
+    static final class Store extends ApiCall {
         private final String file;
         private final String value;
+        private final Set<Kind> kinds;
 
-        Store(String file, String value) {
+        Store(String file, String value, Set<Kind> kinds) {
             super("echo " + value + " > /sys/kernel/slab/own/" + file);
+            this.kinds = kinds;
             this.file = file;
             this.value = value;
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return kinds;
         }
 
         @Override
@@ -273,6 +364,13 @@ abstract class ApiCall {
         @Override
         long run(Rig rig, Task task, long prepared) {
             return SlabAttributes.store(rig.kernel().slab(), task, prepared, file, value);
+        }
+
+        @Override
+        boolean applies(Rig rig) {
+            boolean manyNodes = rig.kernel().geometry().nodes() > 1;
+            return SlabAttributes.names(rig.kernel().slab()).contains(file)
+                    && (manyNodes || !file.equals("alien_queue_size"));
         }
 
         @Override
@@ -295,6 +393,11 @@ abstract class ApiCall {
     private static final class Shrink extends ApiCall {
         Shrink() {
             super("kmem_cache_shrink(own)");
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return OBJECT;
         }
 
         @Override

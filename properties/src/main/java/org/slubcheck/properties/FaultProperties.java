@@ -53,7 +53,8 @@ final class FaultProperties {
     }
 
     private Rig boot(KernelConfig config, Faults.Kind kind, long k) {
-        String fault = kind == null ? "" : ", the " + nth(k) + " " + kind.label() + " fails";
+        String fault =
+                kind == null ? "" : ", the " + FaultSweep.nth(k) + " " + kind.label() + " fails";
         Rig rig = Rig.off("boot " + config.geometry().name() + fault, config, subject.steps());
         if (kind != null) {
             rig.kernel().faults().failAt(kind, k);
@@ -71,7 +72,7 @@ final class FaultProperties {
         for (KernelConfig config : machines()) {
             Rig booted = subject.boot("boot " + config.geometry().name(), config);
             judge(booted.wrong(), booted.story());
-            for (ApiCall call : ApiCall.all()) {
+            for (ApiCall call : ApiCall.common()) {
                 Rig warm = booted.fork();
                 long[] attempts = warmUp(warm, call);
                 for (Faults.Kind kind : Faults.Kind.values()) {
@@ -111,7 +112,7 @@ final class FaultProperties {
         long pages = rig.kernel().pages().freePages();
         long percpu = rig.kernel().percpu().allocatedBytes();
         long prepared = call.prepare(rig, task);
-        rig.note("the " + nth(k) + " " + kind.label() + " of the next call fails");
+        rig.note("the " + FaultSweep.nth(k) + " " + kind.label() + " of the next call fails");
         rig.kernel().faults().failAt(kind, k);
         long result = rig.call(task, call.text(), () -> call.run(rig, task, prepared));
         rig.kernel().faults().failAt(kind, 0);
@@ -145,10 +146,5 @@ final class FaultProperties {
             subject.failedAfter(Math.max(1, cases));
         }
         subject.judge(wrong, story);
-    }
-
-    private static String nth(long k) {
-        String suffix = k % 10 == 1 && k != 11 ? "st" : k % 10 == 2 && k != 12 ? "nd" : "th";
-        return k + suffix;
     }
 }
