@@ -37,13 +37,22 @@ final class GateCommand implements Callable<Integer> {
             description = "a JDK to run on, may be repeated (default: this one)")
     private List<Path> jdks = new ArrayList<>();
 
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            defaultValue = "1/1",
+            description = "run the I-th of N parts of about the same cost; merge joins the reports")
+    private String part;
+
     @Option(names = "--json", paramLabel = "FILE", description = "write the report here, too")
     private Path json;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Jvm> jvms = Jdks.of(jdks);
-        Plan plan = Plan.of(profile);
+        Shard shard = Shard.parse(part);
+        Plan plan = shard.of(Plan.of(profile), Costs.measured());
+        List<Integer> features = jvms.stream().map(Jvm::feature).toList();
         List<Entry> entries = new ArrayList<>();
         try (Reports reports = Reports.open(Home.reports(), json)) {
             boolean whole = false;
@@ -55,27 +64,32 @@ final class GateCommand implements Callable<Integer> {
             } finally {
                 // Who is being ended has killed its own tools: what they say now is worth nothing.
                 if (!Child.ending()) {
-                    reports.write(Report.of(profile, entries, whole));
+                    reports.write(Report.of(profile, shard, features, entries, whole));
                 }
             }
         }
-        PrintWriter out = spec.commandLine().getOut();
-        Matrix matrix = new Matrix(entries);
-        jvms.forEach(jvm -> matrix.print(out, jvm.feature()));
-        long failed = entries.stream().filter(e -> !e.expected()).count();
-        Report report = Report.of(profile, entries, true);
+        tell(spec.commandLine().getOut(), Report.of(profile, shard, features, entries, true));
+        return Judgement.exit(entries);
+    }
+
+    /** The matrix of each JDK, and the last lines. */
+    static void tell(PrintWriter out, Report report) {
+        boolean whole = report.shard().equals(Shard.WHOLE.toString());
+        Matrix matrix = new Matrix(report.verdicts(), whole);
+        report.jdks().forEach(jdk -> matrix.print(out, jdk));
+        long failed = report.verdicts().stream().filter(e -> !e.expected()).count();
         out.println();
         out.printf(
-                "gate: profile=%s defects=%d found=%d verdicts=%d failed=%d report=%s%n",
-                profile.label(),
+                "gate: profile=%s%s defects=%d found=%d verdicts=%d failed=%d report=%s%n",
+                report.profile(),
+                whole ? "" : " shard=" + report.shard(),
                 report.defects(),
                 report.found(),
-                entries.size(),
+                report.verdicts().size(),
                 failed,
                 Path.of("target", "gate", "report.json"));
-        out.printf("gate: %d passed, %d failed%n", entries.size() - failed, failed);
+        out.printf("gate: %d passed, %d failed%n", report.verdicts().size() - failed, failed);
         out.flush();
-        return Judgement.exit(entries);
     }
 
     /** One JDK; its entries are there even when it ends half way. */

@@ -16,6 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             GateCommand.class,
+            MergeCommand.class,
             ListCommand.class,
             ExplainCommand.class,
             ReproduceCommand.class,

@@ -21,10 +21,23 @@ final class Matrix {
                     Technique.FAULT,
                     Technique.LOCKDEP);
 
-    private final List<Entry> entries;
+    private static final String NONE = "·";
+    private static final String ELSEWHERE = "elsewhere";
 
+    private final List<Entry> entries;
+    private final boolean whole;
+
+    /** Of a whole gate. */
     Matrix(List<Entry> entries) {
+        this(entries, true);
+    }
+
+    /**
+     * @param whole whether what is not there should have been; otherwise another shard has it
+     */
+    Matrix(List<Entry> entries, boolean whole) {
         this.entries = entries;
+        this.whole = whole;
     }
 
     /** The matrix of one JDK, then the canaries and suites, then whatever is not as it must be. */
@@ -38,7 +51,9 @@ final class Matrix {
             for (int i = 0; i < COLUMNS.size(); i++) {
                 row[i + 2] = cell(jdk, defect, COLUMNS.get(i));
             }
-            rows.add(row);
+            if (whole || entries.stream().anyMatch(e -> e.verdict().id().equals(row[0]))) {
+                rows.add(row);
+            }
         }
         out.println();
         out.println("JDK " + jdk + ": defect found after / fixed twin clean after");
@@ -77,7 +92,7 @@ final class Matrix {
 
     private String cell(int jdk, Catalogue.Entry defect, Technique technique) {
         if (!defect.subjects().containsKey(technique)) {
-            return "·";
+            return NONE;
         }
         return side(jdk, defect, technique, false) + " / " + side(jdk, defect, technique, true);
     }
@@ -91,7 +106,7 @@ final class Matrix {
                         .filter(e -> e.verdict().fixed() == fixed)
                         .findFirst();
         if (entry.isEmpty()) {
-            return "NOT-RUN";
+            return whole ? Outcome.NOT_RUN.label() : ELSEWHERE;
         }
         Verdict v = entry.get().verdict();
         return entry.get().expected() ? number(v.runs()) : v.outcome().label() + "!";

@@ -9,25 +9,47 @@ import org.slubcheck.verdict.Outcome;
  * The result of a gate, as report.json has it; docs/json.md describes the fields.
  *
  * @param schema version of this format
+ * @param commit the sources that were judged, as {@link Commit#of} says
  * @param profile the profile that was run
+ * @param shard which part of the gate this is, as {@link Shard} says; 1/1 is all of it
+ * @param jdks the feature numbers of the JDKs that it ran on
  * @param passed whether every verdict is what had to come out and none is missing
  * @param found defects found by every technique that looks for them
  * @param defects defects in the catalogue
  * @param verdicts everything that was run or should have been
  */
-@JsonPropertyOrder({"schema", "profile", "passed", "found", "defects", "verdicts"})
+@JsonPropertyOrder({
+    "schema",
+    "commit",
+    "profile",
+    "shard",
+    "jdks",
+    "passed",
+    "found",
+    "defects",
+    "verdicts"
+})
 record Report(
         int schema,
+        String commit,
         String profile,
+        String shard,
+        List<Integer> jdks,
         boolean passed,
         long found,
         long defects,
         List<Entry> verdicts) {
     static final int SCHEMA = 1;
 
-    /** Copies the list. */
+    /** Copies the lists; a report of an earlier version was of the whole gate. */
     Report {
-        verdicts = List.copyOf(verdicts);
+        commit = commit == null ? "" : commit;
+        shard = shard == null ? Shard.WHOLE.toString() : shard;
+        verdicts = verdicts == null ? List.of() : List.copyOf(verdicts);
+        jdks =
+                jdks == null
+                        ? verdicts.stream().map(Entry::jdk).distinct().sorted().toList()
+                        : List.copyOf(jdks);
     }
 
     /**
@@ -35,14 +57,36 @@ record Report(
      *
      * @param whole whether the gate came to its end
      */
-    static Report of(Profile profile, List<Entry> entries, boolean whole) {
+    static Report of(
+            Profile profile, Shard shard, List<Integer> jdks, List<Entry> entries, boolean whole) {
         return new Report(
                 SCHEMA,
+                Commit.of(Home.root()),
                 profile.label(),
+                shard.toString(),
+                jdks,
                 whole && Judgement.exit(entries) == Exit.OK,
-                Catalogue.entries().stream().filter(defect -> foundByAll(defect, entries)).count(),
+                found(entries),
                 Catalogue.entries().size(),
                 entries);
+    }
+
+    /** The report of a whole gate from one of its shards and what all of them said. */
+    static Report joined(Report part, List<Integer> jdks, List<Entry> entries, boolean passed) {
+        return new Report(
+                SCHEMA,
+                part.commit,
+                part.profile,
+                Shard.WHOLE.toString(),
+                jdks,
+                passed && Judgement.exit(entries) == Exit.OK,
+                found(entries),
+                part.defects,
+                entries);
+    }
+
+    private static long found(List<Entry> entries) {
+        return Catalogue.entries().stream().filter(defect -> foundByAll(defect, entries)).count();
     }
 
     private static boolean foundByAll(Catalogue.Entry defect, List<Entry> entries) {

@@ -163,7 +163,8 @@ class JudgementTest {
                                 .collect(Collectors.toSet()))
                 .isEqualTo(row.unexpected);
         assertThat(Judgement.exit(entries)).isEqualTo(row.exit);
-        assertThat(Report.of(Profile.QUICK, entries, true).passed()).isEqualTo(row.exit == Exit.OK);
+        assertThat(Report.of(Profile.QUICK, Shard.WHOLE, List.of(17), entries, true).passed())
+                .isEqualTo(row.exit == Exit.OK);
     }
 
     @Test
@@ -183,7 +184,8 @@ class JudgementTest {
     @Test
     void aGateThatDidNotEndHasNotPassed() {
         List<Entry> entries = Judgement.judge(17, PLAN, all(), List.of());
-        assertThat(Report.of(Profile.QUICK, entries, false).passed()).isFalse();
+        assertThat(Report.of(Profile.QUICK, Shard.WHOLE, List.of(17), entries, false).passed())
+                .isFalse();
         assertThat(Judgement.exit(List.of())).isEqualTo(Exit.FAULT);
     }
 

@@ -162,7 +162,8 @@ class ReportTest {
     private static Report report(Verdict... verdicts) {
         List<Entry> entries = entries(verdicts);
         boolean passed = entries.stream().allMatch(Entry::expected);
-        return new Report(Report.SCHEMA, "quick", passed, 1, 24, entries);
+        return new Report(
+                Report.SCHEMA, "c0ffee", "quick", "1/1", List.of(17), passed, 1, 24, entries);
     }
 
     private static List<Entry> entries(Verdict... verdicts) {
