@@ -151,6 +151,8 @@ public final class Catalogue {
             add("P06", MODEL, "percpu-free-vs-extend");
             add("P07", PROPERTY, PERCPU_BOOT);
             add("P08", BOOT, PERCPU_BOOT);
+            add("U7", MODEL, "lockless-free-vs-migration");
+            add("U9", MODEL, "lockless-alloc-vs-flush");
             add("U10s", MODEL, "slub-count-vs-alloc");
             add("O01", MODEL, "shrink-vs-resize");
             return this;

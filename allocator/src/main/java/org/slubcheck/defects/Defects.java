@@ -86,6 +86,8 @@ public final class Defects {
                     new U3ShowSlabObjects(),
                     new U3aNodeLifetime(),
                     new U4DoubleFreeOnRefusal(),
+                    new U7TidOfAnotherCpu(),
+                    new U9PageGoneUnderFreelist(),
                     new U10CountReadTwice(),
                     new U10sCpuSlabReadAgain(),
                     new U11ValidateFalsePositive(),

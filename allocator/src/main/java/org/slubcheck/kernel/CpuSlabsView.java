@@ -10,6 +10,7 @@ import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slub.Freelist;
 import org.slubcheck.slub.KmemCacheCpu;
+import org.slubcheck.slub.Slub;
 import org.slubcheck.slubbase.DebugView;
 
 /**
@@ -19,10 +20,12 @@ import org.slubcheck.slubbase.DebugView;
 @Observer
 final class CpuSlabsView implements EngineView {
     private final Kernel kernel;
+    private final Slub slub;
     private final Memory m;
 
-    CpuSlabsView(Kernel kernel) {
+    CpuSlabsView(Kernel kernel, Slub slub) {
         this.kernel = kernel;
+        this.slub = slub;
         this.m = kernel.memory();
     }
 
@@ -98,7 +101,7 @@ final class CpuSlabsView implements EngineView {
             long page = m.peek(c + KmemCacheCpu.PAGE);
             String who = name + " cpu#" + cpu;
             if (page == 0) {
-                if (m.peek(c + KmemCacheCpu.FREELIST) != 0) {
+                if (slub.peekFreelist(c) != 0) {
                     wrong.accept(who + ": there is a freelist but no slab");
                 }
             } else if (!kernel.pages().isPage(page)
@@ -134,7 +137,7 @@ final class CpuSlabsView implements EngineView {
         walk(
                 s,
                 page,
-                m.peek(c + KmemCacheCpu.FREELIST),
+                slub.peekFreelist(c),
                 who + ": the freelist",
                 i -> found.at(start + (long) i * size, DebugView.State.FREE, place),
                 wrong);

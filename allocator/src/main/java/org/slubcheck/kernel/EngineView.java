@@ -39,8 +39,8 @@ interface EngineView {
 
     /** The view of a kernel's engine. */
     static EngineView of(Kernel kernel) {
-        return kernel.slab().engine() instanceof Slub
-                ? new CpuSlabsView(kernel)
+        return kernel.slab().engine() instanceof Slub slub
+                ? new CpuSlabsView(kernel, slub)
                 : new QueuesView(kernel);
     }
 

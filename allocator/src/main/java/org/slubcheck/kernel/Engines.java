@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.slubcheck.slab.Engine;
 import org.slubcheck.slab.Slab;
+import org.slubcheck.slub.LocklessSlub;
 import org.slubcheck.slub.Slub;
 import org.slubcheck.slubq.Slubq;
 
@@ -16,8 +17,11 @@ final class Engines {
     /** The engine that it rests on: 2.6.36. */
     static final String SLUB = "slub";
 
+    /** The same with the fast paths of 2.6.39, which turn no irqs off. */
+    static final String SLUB_LOCKLESS = "slub-lockless";
+
     private static final Map<String, Function<Slab, Engine>> ENGINES =
-            Map.of(SLUBQ, Slubq::new, SLUB, Slub::new);
+            Map.of(SLUBQ, Slubq::new, SLUB, Slub::new, SLUB_LOCKLESS, LocklessSlub::new);
 
     private Engines() {}
 

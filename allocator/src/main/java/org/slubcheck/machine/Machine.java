@@ -303,6 +303,18 @@ public final class Machine {
         }
     }
 
+    /**
+     * For a task with irqs on that has had a look at what belongs to its CPU: waits until nobody else
+     * has the CPU's line. On hardware such a task does not run while a section with irqs off runs
+     * there, so it never sees what one is in the midst of; here it may, and what it saw is as it will
+     * be left once this returns. Orders everything in the section before what follows.
+     */
+    public void awaitIrqsOn(Task task) {
+        if (!task.irqsOff()) {
+            memory.awaitClear(line(task.cpu), -1L);
+        }
+    }
+
     // ---- context rules
 
     /** might_sleep: reports a task that must not. */

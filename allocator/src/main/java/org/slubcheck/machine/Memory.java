@@ -160,6 +160,13 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
         return readOnceInt(address);
     }
 
+    /**
+     * probe_kernel_read of a word that may be anybody's by now: no order, and neither the race
+     * detector nor the address shadow judges it; 0 where there is no memory. For a guess that the
+     * reader throws away unless he finds out that the word was his all the time.
+     */
+    public abstract long probeKernelRead(long address);
+
     /** smp_load_acquire of a word. */
     public abstract long loadAcquire(long address);
 

@@ -303,6 +303,14 @@ final class Observers {
         }
     }
 
+    /** Before a load whose value is a guess: nothing but the log takes note. */
+    synchronized void probe(long address) {
+        if (logging && plainReads) {
+            long old = words[Memory.index(address)];
+            append(runner(), AccessLog.Kind.READ, address, Memory.WORD, old, old);
+        }
+    }
+
     /**
      * Behind a plain store that was checked before: a switch between the two would otherwise put
      * the store into the log before it was made.

@@ -123,6 +123,12 @@ final class PlainMemory extends Memory {
     }
 
     @Override
+    public long probeKernelRead(long address) {
+        int i = index(address);
+        return i >= 0 && i < words.length ? (long) WORDS.getOpaque(words, i) : 0;
+    }
+
+    @Override
     public long loadAcquire(long address) {
         try {
             return (long) WORDS.getAcquire(words, index(address));

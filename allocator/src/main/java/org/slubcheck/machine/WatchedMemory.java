@@ -131,6 +131,16 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     }
 
     @Override
+    public long probeKernelRead(long address) {
+        int i = index(address);
+        if (i < 0 || i >= array.length) {
+            return 0;
+        }
+        observers.probe(address);
+        return array[i];
+    }
+
+    @Override
     public void write(long address, long value) {
         observers.check(address, WORD, true);
         array[index(address)] = value;

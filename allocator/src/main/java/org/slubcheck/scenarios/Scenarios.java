@@ -40,7 +40,14 @@ public final class Scenarios {
                     new KswapdVsCreate(),
                     new CreateUnderPressure(),
                     new PercpuFreeVsExtend(),
-                    new SlubCountVsAlloc());
+                    new SlubCountVsAlloc(),
+                    LocklessFreeVsRefill.preempted(),
+                    LocklessFreeVsRefill.migrating(),
+                    new LocklessAllocVsFlush(),
+                    new LocklessAllocVsPair(),
+                    new LocklessAllocVsIrqFree(),
+                    new LocklessAllocVsFree(),
+                    new LocklessRemoteFree());
 
     private Scenarios() {}
 

@@ -50,6 +50,14 @@ public final class Freelist {
         return next;
     }
 
+    /**
+     * get_freepointer_safe: of an object that may be anybody's by now. What it says counts only for
+     * who finds out afterwards that the object was free all the time.
+     */
+    static long nextSafe(Memory m, long s, long object) {
+        return m.probeKernelRead(object + offset(m, s));
+    }
+
     /** set_freepointer. */
     static void setNext(Memory m, long s, long object, long next) {
         long at = object + offset(m, s);

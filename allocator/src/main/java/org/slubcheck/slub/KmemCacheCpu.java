@@ -28,9 +28,6 @@ public final class KmemCacheCpu {
     /** offsetof node. */
     public static final int NODE = BARE.layout.offset("node");
 
-    /** offsetof stat; there with statistics only. */
-    public static final int STAT = COUNTING.layout.offset("stat");
-
     private final StructLayout layout;
 
     private KmemCacheCpu(boolean stats) {

@@ -52,6 +52,7 @@ final class SlowPath {
                     return 0;
                 }
                 c = k.thisArea(t, s);
+                k.transaction(c);
                 k.stat(t, s, StatItem.ALLOC_SLAB);
                 // The CPU may have got a slab in the window, or this may be another CPU.
                 k.flush(t, s, c);
@@ -86,7 +87,7 @@ final class SlowPath {
             PageStruct.setFreelist(m, page, Freelist.next(m, s, object));
             m.writeOnceInt(c + KmemCacheCpu.NODE, -1);
         } else {
-            m.write(c + KmemCacheCpu.FREELIST, Freelist.next(m, s, object));
+            k.setFreelist(c, Freelist.next(m, s, object));
             int objects = Freelist.objects(m, page);
             Freelist.setCounts(m, page, objects, objects);
             PageStruct.setFreelist(m, page, 0);
@@ -164,6 +165,7 @@ final class SlowPath {
 
     /** flush_slab: of an area that has a slab. */
     static void flush(Slub k, Task t, long s, long c) {
+        k.transaction(c);
         k.stat(t, s, StatItem.CPUSLAB_FLUSH);
         PartialLists.slabLock(k, t, k.m.readOnce(c + KmemCacheCpu.PAGE));
         deactivate(k, t, s, c);
@@ -181,11 +183,11 @@ final class SlowPath {
         if (PageStruct.freelist(m, page) != 0) {
             k.stat(t, s, StatItem.DEACTIVATE_REMOTE_FREES);
         }
-        long object = m.read(c + KmemCacheCpu.FREELIST);
+        long object = k.freelist(c);
+        k.setFreelist(c, 0);
         while (object != 0) {
             tail = false;
             long next = Freelist.next(m, s, object);
-            m.write(c + KmemCacheCpu.FREELIST, next);
             Freelist.setNext(m, s, object, PageStruct.freelist(m, page));
             PageStruct.setFreelist(m, page, object);
             Freelist.addInuse(m, page, -1);

@@ -5,6 +5,7 @@ import org.slubcheck.layout.SlabLimits;
 import org.slubcheck.layout.SlubLayout;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
+import org.slubcheck.machine.StructLayout;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.EngineAttributes;
@@ -34,15 +35,22 @@ import org.slubcheck.slubbase.SlubBase;
  * node's lists. slab_lock nests outside list_lock; the other way round only by trylock. Irqs are off
  * under both.
  */
-public final class Slub extends SlubBase {
+public sealed class Slub extends SlubBase permits LocklessSlub {
     final SlubSteps steps;
-    private final boolean stats;
+    private final StructLayout area;
+    private final int stat;
 
     /** The engine of a slab allocator. */
     public Slub(Slab slab) {
+        this(slab, KmemCacheCpu.of(slab.config().stats()).layout());
+    }
+
+    /** The same with per-CPU areas of another layout. */
+    Slub(Slab slab, StructLayout area) {
         super(slab, new ChainObjects(slab));
         this.steps = SlubSteps.of(slab.steps());
-        this.stats = config.stats();
+        this.area = area;
+        this.stat = config.stats() ? area.offset("stat") : 0;
     }
 
     @Override
@@ -91,6 +99,33 @@ public final class Slub extends SlubBase {
 
     // ---- per-CPU areas
 
+    /** struct kmem_cache_cpu as this kernel has it. */
+    public final StructLayout areaLayout() {
+        return area;
+    }
+
+    /** The first of the objects that an area's CPU has to itself; irqs are off there. */
+    long freelist(long c) {
+        return m.read(c + KmemCacheCpu.FREELIST);
+    }
+
+    /** Sets it, behind {@link #transaction}; irqs are off there. */
+    void setFreelist(long c, long object) {
+        m.write(c + KmemCacheCpu.FREELIST, object);
+    }
+
+    /** The first of the objects of an area as an observer sees it. */
+    @Observer
+    public long peekFreelist(long c) {
+        return m.peek(c + KmemCacheCpu.FREELIST);
+    }
+
+    /**
+     * A section with irqs off begins to change the area of its CPU. With irqs off for every access
+     * there is nobody to tell.
+     */
+    void transaction(long c) {}
+
     /** The area of the task's CPU; irqs are off. */
     public long thisArea(Task task, long s) {
         return percpu.thisCpuPtr(task, m.read(s + KmemCache.CPU));
@@ -124,11 +159,9 @@ public final class Slub extends SlubBase {
     /** alloc_kmem_cache_cpus: empty areas; a cache keeps them all its life. */
     @Override
     public boolean allocKmemCacheCpus(Task task, long s) {
-        long area =
-                percpu.alloc(
-                        task, KmemCacheCpu.of(config.stats()).layout().size(), 2 * Memory.WORD);
-        m.write(s + KmemCache.CPU, area);
-        return area != 0;
+        long areas = percpu.alloc(task, area.size(), 2 * Memory.WORD);
+        m.write(s + KmemCache.CPU, areas);
+        return areas != 0;
     }
 
     @Override
@@ -178,7 +211,7 @@ public final class Slub extends SlubBase {
         }
         int most = Freelist.racyObjects(m, page);
         int objects = 0;
-        for (long at = m.read(c + KmemCacheCpu.FREELIST); at != 0 && objects < most; objects++) {
+        for (long at = freelist(c); at != 0 && objects < most; objects++) {
             at = Freelist.next(m, s, at);
         }
         return objects + Freelist.racyAvailable(m, page);
@@ -269,10 +302,15 @@ public final class Slub extends SlubBase {
         return ObjectDebug.validate(this, s, page);
     }
 
+    /** Where a CPU counts an event; there with statistics only. */
+    final long counter(long c, StatItem item) {
+        return c + stat + (long) item.ordinal() * Integer.BYTES;
+    }
+
     /** Counts an event, on a kernel with statistics. Irqs are off. */
     void stat(Task task, long s, StatItem item) {
-        if (stats) {
-            long at = thisArea(task, s) + KmemCacheCpu.STAT + (long) item.ordinal() * Integer.BYTES;
+        if (stat != 0) {
+            long at = counter(thisArea(task, s), item);
             m.writeOnceInt(at, m.readOnceInt(at) + 1);
         }
     }

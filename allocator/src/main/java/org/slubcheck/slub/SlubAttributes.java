@@ -81,7 +81,7 @@ final class SlubAttributes implements EngineAttributes {
     }
 
     private long counter(long s, int cpu, StatItem item) {
-        return k.area(s, cpu) + KmemCacheCpu.STAT + (long) item.ordinal() * Integer.BYTES;
+        return k.counter(k.area(s, cpu), item);
     }
 
     private StatItem item(String name) {

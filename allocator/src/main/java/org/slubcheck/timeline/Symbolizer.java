@@ -19,8 +19,8 @@ import org.slubcheck.mm.Percpu;
 import org.slubcheck.mm.ZoneStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slub.Slub;
 import org.slubcheck.slubq.KmemCacheCpu;
-import org.slubcheck.slubq.Slubq;
 
 /**
  * Says what an address or a value is, in the kernel's vocabulary: {@code kmalloc-64 cpu#1 q.objects},
@@ -90,9 +90,9 @@ public final class Symbolizer {
         this.sysfs = new SysfsNames(directory, this::word, this::string, sysfs);
         boolean stats = kernel.config().slab().stats();
         this.cpuStruct =
-                kernel.slab().engine() instanceof Slubq
-                        ? KmemCacheCpu.of(stats).layout()
-                        : org.slubcheck.slub.KmemCacheCpu.of(stats).layout();
+                kernel.slab().engine() instanceof Slub slub
+                        ? slub.areaLayout()
+                        : KmemCacheCpu.of(stats).layout();
         this.zoneStruct = ZoneStruct.layout(kernel.geometry().maxOrder());
     }
 

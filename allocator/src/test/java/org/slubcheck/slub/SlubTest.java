@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.kernel.Census;
@@ -24,16 +25,29 @@ import org.slubcheck.slab.SlabAttributes;
 import org.slubcheck.slab.SlabFlags;
 
 /** CPU slabs, threaded freelists and lists of nodes, by what stands in memory. */
+@ParameterizedClass
+@ValueSource(strings = {"slub", "slub-lockless"})
 class SlubTest {
-    private final Kernel kernel = boot(Geometry.small(), 0);
-    private final Memory m = kernel.memory();
-    private final Task t = kernel.task(0);
-    private final Task other = kernel.task(1);
-    private final long s = kernel.slab().create(t, "own", 64, 0, 0, 0);
-    private final int perSlab = KmemCache.ooObjects(KmemCache.oo(m, s));
+    private final String engine;
+    private final Kernel kernel;
+    private final Memory m;
+    private final Task t;
+    private final Task other;
+    private final long s;
+    private final int perSlab;
 
-    private static Kernel boot(Geometry g, long debug) {
-        KernelConfig config = KernelConfig.of(g).withEngine("slub");
+    SlubTest(String engine) {
+        this.engine = engine;
+        kernel = boot(Geometry.small(), 0);
+        m = kernel.memory();
+        t = kernel.task(0);
+        other = kernel.task(1);
+        s = kernel.slab().create(t, "own", 64, 0, 0, 0);
+        perSlab = KmemCache.ooObjects(KmemCache.oo(m, s));
+    }
+
+    private Kernel boot(Geometry g, long debug) {
+        KernelConfig config = KernelConfig.of(g).withEngine(engine);
         boolean room = g.pageSize() >= 512;
         config = config.with(config.slab().withDebugFlags(debug).withStats(room).withMerge(false));
         return Kernel.bootChecked(config, Steps.mainline());
@@ -62,7 +76,15 @@ class SlubTest {
     }
 
     private long field(int cpu, int offset) {
-        return m.peek(kernel.percpu().perCpuPtr(m.peek(s + KmemCache.CPU), cpu) + offset);
+        return m.peek(area(cpu) + offset);
+    }
+
+    private long area(int cpu) {
+        return kernel.percpu().perCpuPtr(m.peek(s + KmemCache.CPU), cpu);
+    }
+
+    private long freelist(int cpu) {
+        return ((Slub) kernel.slab().engine()).peekFreelist(area(cpu));
     }
 
     private boolean frozen(long page) {
@@ -108,7 +130,7 @@ class SlubTest {
     void aFreeObjectPointsToTheNext() {
         long first = alloc(t);
         long page = pageOf(first);
-        long at = field(0, KmemCacheCpu.FREELIST);
+        long at = freelist(0);
         assertThat(field(0, KmemCacheCpu.PAGE)).isEqualTo(page);
         assertThat(frozen(page)).isTrue();
         List<Long> chain = new ArrayList<>();
@@ -129,10 +151,10 @@ class SlubTest {
         free(other, objects.subList(0, 2));
         assertThat(m.peek(page + PageStruct.FREELIST)).isEqualTo(objects.get(1));
         assertThat(Freelist.peekInuse(m, page)).isEqualTo(perSlab - 2);
-        assertThat(field(0, KmemCacheCpu.FREELIST)).isZero();
+        assertThat(freelist(0)).isZero();
         clean(objects.subList(2, perSlab));
         assertThat(alloc(t)).as("the CPU takes it over").isEqualTo(objects.get(1));
-        assertThat(field(0, KmemCacheCpu.FREELIST)).isEqualTo(objects.get(0));
+        assertThat(freelist(0)).isEqualTo(objects.get(0));
         assertThat(Freelist.peekInuse(m, page)).isEqualTo(perSlab);
     }
 
@@ -256,10 +278,9 @@ class SlubTest {
     @Test
     void anObjectOnTwoFreelistsIsSeen() {
         List<Long> held = new ArrayList<>(alloc(t, 2));
-        long c = kernel.percpu().perCpuPtr(m.peek(s + KmemCache.CPU), 0);
         kernel.checked().checkAddresses(false);
-        m.write(held.get(0), m.peek(c + KmemCacheCpu.FREELIST));
-        m.write(c + KmemCacheCpu.FREELIST, held.get(0));
+        m.write(held.get(0), freelist(0));
+        ((Slub) kernel.slab().engine()).setFreelist(area(0), held.get(0));
         assertThat(census(held)).anyMatch(line -> line.contains("is accounted 2 times"));
     }
 }

@@ -39,7 +39,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--engine",
             defaultValue = "slubq",
-            description = "slab engine: slubq or slub, default slubq")
+            description = "slab engine: slubq, slub or slub-lockless, default slubq")
     private String engine;
 
     @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")

@@ -80,7 +80,8 @@ final class Suites {
                     new Setup("network.trace.gz", 2, 1, false),
                     new Setup("network.trace.gz", 2, 2, true),
                     new Setup("network.trace.gz", 8, 4, true, true),
-                    new Setup("compile.trace.gz", "slub", 2, 2, true, false));
+                    new Setup("compile.trace.gz", "slub", 2, 2, true, false),
+                    new Setup("compile.trace.gz", "slub-lockless", 2, 2, true, false));
 
     private Suites() {}
 

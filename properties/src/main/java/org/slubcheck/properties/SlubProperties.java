@@ -1,6 +1,7 @@
 package org.slubcheck.properties;
 
 import java.util.List;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -10,10 +11,14 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.slab.SlabFlags;
 
-/** The engine of 2.6.36 by itself, and against the one that was made of it. */
+/**
+ * The engine of 2.6.36, with both kinds of fast paths, by itself and against the one that was made of
+ * it.
+ */
 @AddLifecycleHook(Handover.class)
 final class SlubProperties {
     private static final String SLUB = "slub";
+    private static final String LOCKLESS = "slub-lockless";
 
     private final Subject subject = Subject.current();
 
@@ -23,8 +28,18 @@ final class SlubProperties {
     }
 
     @Provide
-    Arbitrary<Shape> anyMachines() {
-        return Shapes.any();
+    Arbitrary<Bootable> stepMachines() {
+        return onEither(Shapes.forSteps());
+    }
+
+    @Provide
+    Arbitrary<Bootable> anyMachines() {
+        return onEither(Shapes.any());
+    }
+
+    private static Arbitrary<Bootable> onEither(Arbitrary<Shape> shapes) {
+        return shapes.flatMap(
+                shape -> Arbitraries.of(SLUB, LOCKLESS).map(engine -> new OnEngine(shape, engine)));
     }
 
     @Provide
@@ -34,11 +49,12 @@ final class SlubProperties {
 
     /** Whatever is called in whatever order on whatever machine, nothing is lost or shared. */
     @Property
-    void machineStaysSound(@ForAll("machines") Shape shape, @ForAll("steps") List<Op> steps) {
+    void machineStaysSound(
+            @ForAll("stepMachines") Bootable machine, @ForAll("steps") List<Op> steps) {
         if (subject.tired()) {
             return;
         }
-        World world = new World(subject.machine(new OnEngine(shape, SLUB)));
+        World world = new World(subject.machine(machine));
         for (Op op : steps) {
             world.apply(op);
             subject.judge(world.wrong(), world.story());
@@ -46,8 +62,8 @@ final class SlubProperties {
     }
 
     /**
-     * The same calls on both engines return the same: success, NULL, errors, ksize, alignment and
-     * contents; the same objects are live, and the census of both is clean.
+     * The same calls on all engines return the same: success, NULL, errors, ksize, alignment and
+     * contents; the same objects are live, and the census of each is clean.
      */
     @Property
     void enginesAgree(@ForAll("machines") Shape shape, @ForAll("steps") List<Op> steps) {
@@ -55,6 +71,7 @@ final class SlubProperties {
             return;
         }
         World slub = new World(subject.machine(new OnEngine(shape, SLUB)));
+        World lockless = new World(subject.machine(new OnEngine(shape, LOCKLESS)));
         World slubq = new World(subject.machine(shape));
         for (Op op : steps) {
             // Only one of them has tunables and their files.
@@ -64,11 +81,14 @@ final class SlubProperties {
                 continue;
             }
             slub.apply(op);
+            lockless.apply(op);
             slubq.apply(op);
         }
         subject.judge(slub.wrong(), slub.story());
+        subject.judge(lockless.wrong(), lockless.story());
         subject.judge(slubq.wrong(), slubq.story());
         subject.judge(difference(slub.known(), slubq.known()), slub.story());
+        subject.judge(difference(lockless.known(), slubq.known()), lockless.story());
     }
 
     /** The first line in which two callers' views differ; empty when they are the same. */
@@ -88,11 +108,11 @@ final class SlubProperties {
 
     /** A boot with nothing to disturb it leaves a kernel in order. */
     @Property
-    void bootIsSound(@ForAll("anyMachines") Shape shape) {
+    void bootIsSound(@ForAll("anyMachines") Bootable machine) {
         if (subject.tired()) {
             return;
         }
-        BootProperties.sound(subject, new OnEngine(shape, SLUB), shape.cpus());
+        BootProperties.sound(subject, machine, machine.config().geometry().cpus());
     }
 
     @Provide
