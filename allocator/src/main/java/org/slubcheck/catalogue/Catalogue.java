@@ -143,6 +143,13 @@ public final class Catalogue {
             add("F22", LOCKDEP, "kswapd-vs-create");
             add("F22", MODEL, "create-under-pressure");
             add("F23", BOOT, "BootProperties.earlyReserveIsChecked");
+            add("E01", BOOT, "EarlyProperties.pagesHaveOneOwner");
+            add("E02", BOOT, "EarlyProperties.earlySlabsSurviveMemmapInit");
+            add("E03", BOOT, "EarlyProperties.whatTheLastKernelLeftIsForgotten");
+            add("E04", BOOT, "EarlyProperties.oneCallIsEnough");
+            add("E05", PROPERTY, "EarlyProperties.dmaIsServedEarly");
+            add("E06", PROPERTY, "EarlyProperties.earlyBlocksGoBack");
+            add("E07", PROPERTY, "EarlyProperties.theNearestNodeServes");
             add("P01", BOOT, EARLY_RESERVE);
             add("P02", PROPERTY, EARLY_RESERVE);
             add("P03", PROPERTY, PERCPU_BOOT);

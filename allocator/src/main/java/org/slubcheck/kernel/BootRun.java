@@ -9,6 +9,7 @@ import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.Slab;
+import org.slubcheck.slab.SlabState;
 
 /**
  * A boot taken apart: steps in any order, each as often as one likes, and then the first users of
@@ -78,6 +79,9 @@ public final class BootRun {
         }
         firstUsers();
         if (failedAt == null) {
+            slabinfo(steps.contains(BootStep.SLAB_SYSFS_INIT));
+        }
+        if (failedAt == null) {
             Census.of(kernel, new long[0]).forEach(this::fail);
         }
     }
@@ -120,6 +124,20 @@ public final class BootRun {
                         });
                 kernel.memory().runs(task);
             }
+        }
+    }
+
+    /** What a user sees: boot makes a cache of each name, and sysfs is up if anybody said so. */
+    private void slabinfo(boolean sysfs) {
+        Slab slab = kernel.slab();
+        List<String> names = slab.caches().stream().map(slab::nameOf).sorted().toList();
+        for (int i = 1; i < names.size(); i++) {
+            if (names.get(i).equals(names.get(i - 1))) {
+                fail("/proc/slabinfo: two caches are called " + names.get(i));
+            }
+        }
+        if (sysfs && kernel.config().slab().sysfs() && slab.state() != SlabState.SYSFS) {
+            fail("/sys/kernel/slab: new caches do not show");
         }
     }
 

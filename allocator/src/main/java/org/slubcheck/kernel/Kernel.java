@@ -39,20 +39,36 @@ public final class Kernel {
         /** The kernel image is loaded; all other memory is zero. */
         OFF,
         /** Page and per-CPU allocators work; irqs are off. */
-        MM(BootStep.MEMMAP_INIT, BootStep.SETUP_PER_CPU_AREAS, BootStep.MEM_INIT),
+        MM(BootStep.MEM_INIT),
         /** kmem_cache_init is done: kmalloc works; irqs are off. */
         SLAB_UP(BootStep.KMEM_CACHE_INIT),
         /** percpu_init_late is done, irqs are on, every gfp flag counts. */
-        IRQS_ON(BootStep.LOCAL_IRQ_ENABLE, BootStep.PERCPU_INIT_LATE),
+        IRQS_ON(BootStep.PERCPU_INIT_LATE),
         /** kmem_cache_init_late is done. */
         LATE(BootStep.KMEM_CACHE_INIT_LATE),
         /** All CPUs are up, slab_sysfs_init is done, init data is gone. */
-        RUNNING(BootStep.SMP_INIT, BootStep.SLAB_SYSFS_INIT, BootStep.FREE_INITMEM);
+        RUNNING(BootStep.FREE_INITMEM);
 
-        private final List<BootStep> steps;
+        private final BootStep last;
 
-        Stage(BootStep... steps) {
-            this.steps = List.of(steps);
+        Stage() {
+            this(null);
+        }
+
+        Stage(BootStep last) {
+            this.last = last;
+        }
+
+        /** The steps that lead from the stage before to this one. */
+        private List<BootStep> steps(boolean earlyKmalloc) {
+            List<BootStep> order = BootStep.order(earlyKmalloc);
+            // Without early kmalloc the tables are read where they are.
+            if (!earlyKmalloc) {
+                order.remove(BootStep.ACPI_BOOT_INIT);
+            }
+            BootStep before = values()[ordinal() - 1].last;
+            int from = before == null ? 0 : order.lastIndexOf(before) + 1;
+            return order.subList(from, order.lastIndexOf(last) + 1);
         }
     }
 
@@ -77,7 +93,7 @@ public final class Kernel {
             PercpuSizes sizes =
                     PercpuSteps.buildAllocInfo(steps, config.percpu(), g.percpuEarlySize());
             PercpuWiring percpu = PercpuWiring.design(map, g, config.debugPercpu(), sizes);
-            PageWiring pages = PageWiring.design(map, g);
+            PageWiring pages = PageWiring.design(map, g, config.earlyKmalloc());
             long size = map.seal(Memory.WORD);
             return new Design(config, steps, map, size, lines, faults, pages, percpu, slab);
         }
@@ -105,7 +121,7 @@ public final class Kernel {
         slab =
                 new Slab(
                         machine,
-                        up -> new PageAllocator(machine, design.pages, faults, up),
+                        up -> new PageAllocator(machine, design.pages, faults, up, design.steps),
                         (below, up) ->
                                 new Percpu(machine, design.percpu, below, faults, up, design.steps),
                         faults,
@@ -161,6 +177,7 @@ public final class Kernel {
 
     private Kernel loaded() {
         slab.loadImage();
+        pages.bootmem().unmap();
         pages.setAllowedMask(slab.bootGfpMask());
         return this;
     }
@@ -198,12 +215,17 @@ public final class Kernel {
         if (next == Stage.MM) {
             banner();
         }
-        next.steps.forEach(step -> take(task, step));
+        next.steps(config().earlyKmalloc()).forEach(step -> take(task, step));
     }
 
-    /** A step of the boot, whatever came before. */
-    void take(Task task, BootStep step) {
+    /**
+     * A step of the boot, whatever came before, as the boot CPU takes it: irqs are off until
+     * local_irq_enable. {@link #stage} does not follow.
+     */
+    public void take(Task task, BootStep step) {
         switch (step) {
+            case INIT_MEMORY_MAPPING -> pages.bootmem().mapMemory();
+            case INITMEM_INIT -> pages.bootmemInit();
             case MEMMAP_INIT -> pages.memmapInit();
             case SETUP_PER_CPU_AREAS -> {
                 percpu.init(task);
@@ -214,15 +236,18 @@ public final class Kernel {
                         geometry().percpuEarlySlots());
             }
             case MEM_INIT -> {
-                pages.memInit(task);
+                long free = pages.memInit(task);
+                long page = geometry().pageSize();
                 console.printk(
                         Console.Level.INFO,
-                        "Memory: %dk, page size %d, %d pages",
+                        "Memory: %dk/%dk available (%d pages of %d bytes)",
+                        free * page >> 10,
                         memory.size() >> 10,
-                        geometry().pageSize(),
-                        geometry().totalPages());
+                        free,
+                        page);
             }
             case KMEM_CACHE_INIT -> slab.init(task);
+            case ACPI_BOOT_INIT -> Acpi.bootInit(this, task);
             case LOCAL_IRQ_ENABLE -> {
                 machine.irqEnable(task);
                 pages.setAllowedMask(-1);
@@ -233,6 +258,7 @@ public final class Kernel {
             case SLAB_SYSFS_INIT -> slab.sysfsInit(task);
             case FREE_INITMEM -> {
                 percpu.freeInitmem();
+                pages.bootmem().freeInitmem();
                 console.printk(Console.Level.INFO, "Freeing unused kernel memory");
             }
         }

@@ -17,6 +17,7 @@ final class Pages {
     enum Place {
         FREE("a free block"),
         SLAB("a slab"),
+        BOOTMEM("the map of free boot memory"),
         CHUNK("a per-CPU chunk"),
         HAND("a caller's hand"),
         KERNEL("the kernel's own structures"),
@@ -44,7 +45,9 @@ final class Pages {
             claim(page, order, Place.CHUNK);
         }
         for (long i = 0; i < kernel.pages().pages(); i++) {
-            if (kernel.pages().isAbsent(kernel.pages().pageAt(i))) {
+            if (kernel.pages().bootmem().peekOwns(kernel.pages().pageAt(i))) {
+                claim(kernel.pages().pageAt(i), 0, Place.BOOTMEM);
+            } else if (kernel.pages().isAbsent(kernel.pages().pageAt(i))) {
                 claim(kernel.pages().pageAt(i), 0, Place.ABSENT);
             }
         }

@@ -1,6 +1,9 @@
 package org.slubcheck.machine;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a machine: a parameter everywhere, so that a bug that needs four nodes or a page of
@@ -302,6 +305,16 @@ public record Geometry(
     /** node_distance: 10 to itself, 10 more for each step away. */
     public int distance(int from, int to) {
         return 10 + 10 * Math.abs(from - to);
+    }
+
+    /** All nodes by their distance from one; behind it upwards, and around, where that is equal. */
+    public List<Integer> nodesByDistance(int from) {
+        return IntStream.range(0, nodes)
+                .boxed()
+                .sorted(
+                        Comparator.comparingInt((Integer node) -> distance(from, node))
+                                .thenComparingInt(node -> Math.floorMod(node - from, nodes)))
+                .toList();
     }
 
     /** log2 of the page size. */

@@ -444,6 +444,12 @@ final class Observers {
             return;
         }
         long bad = shadow.firstBad(address, bytes);
+        if (bad >= 0 && shadow.why(bad) == Poison.UNMAPPED) {
+            throw KernelDeath.oops(
+                    console,
+                    bad,
+                    (write ? "write" : "read") + " of size " + bytes + " by " + runner.who());
+        }
         if (bad >= 0) {
             String text =
                     shadow.report(

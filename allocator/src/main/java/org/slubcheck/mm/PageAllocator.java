@@ -9,6 +9,7 @@ import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Poison;
+import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 
 /**
@@ -37,6 +38,9 @@ public final class PageAllocator {
     /** Others may take what is reclaimed; an end there must be. */
     private static final int MAX_RECLAIMS = 64;
 
+    /** What a page that is free in the boot memory allocator does not carry. */
+    private static final long BAD_IN_BOOTMEM = PageStruct.CHECK_AT_FREE & ~PageStruct.PG_RESERVED;
+
     private final Machine machine;
     private final Memory memory;
     private final PageWiring wiring;
@@ -49,13 +53,23 @@ public final class PageAllocator {
     private final int pages;
     private final int pageShift;
     private final PageReclaim reclaim;
+    private final Bootmem bootmem;
+    private final EarlyPages early;
+    private final boolean earlyKmalloc;
+
+    /** The fixed page allocator. */
+    public PageAllocator(Machine machine, PageWiring wiring, Faults faults, PageReclaim reclaim) {
+        this(machine, wiring, faults, reclaim, Steps.mainline());
+    }
 
     /**
      * The page allocator of one machine; cheap, all state is in memory.
      *
      * @param reclaim who can give pages back; not asked before the machine runs
+     * @param steps which code stands at each step
      */
-    public PageAllocator(Machine machine, PageWiring wiring, Faults faults, PageReclaim reclaim) {
+    public PageAllocator(
+            Machine machine, PageWiring wiring, Faults faults, PageReclaim reclaim, Steps steps) {
         this.machine = machine;
         this.memory = machine.memory();
         this.wiring = wiring;
@@ -65,6 +79,9 @@ public final class PageAllocator {
         this.memMap = wiring.memMap;
         this.pages = wiring.pages;
         this.pageShift = wiring.geometry.pageShift();
+        this.bootmem = new Bootmem(machine, wiring);
+        this.early = new EarlyPages(this, bootmem, EarlySteps.of(steps));
+        this.earlyKmalloc = wiring.earlyKmalloc();
     }
 
     /** A populated zone of a node: where its struct is and which page frames it has. */
@@ -83,27 +100,35 @@ public final class PageAllocator {
     // ---- boot
 
     /**
-     * {@link #memmapInit} and {@link #memInit}, with gfp_allowed_mask as early boot has it. Runs before
-     * anything else.
+     * From {@link Bootmem#mapMemory} to {@link #memInit}, with gfp_allowed_mask as early boot has it.
+     * Runs before anything else.
      */
     public void init(Task t) {
         memory.writeOnce(wiring.allowedMask, Gfp.BOOT_MASK);
+        bootmem.mapMemory();
+        bootmemInit();
         memmapInit();
         memInit(t);
     }
 
-    /** memmap_init and the rest of free_area_init: no page is free yet. */
+    /** initmem_init, and struct pages that can be told from garbage if somebody will ask before memmap_init. */
+    public void bootmemInit() {
+        bootmem.init();
+        early.clearMemmap();
+    }
+
+    /**
+     * memmap_init and the rest of free_area_init: no page is free yet, and all are reserved but for
+     * those that early kmalloc has taken.
+     */
     public void memmapInit() {
         for (ZoneSpan span : wiring.spans) {
             for (int pfn = span.start; pfn < span.end(); pfn++) {
                 long page = pageAt(pfn);
-                memory.writeOnce(page + PageStruct.FLAGS, PageStruct.links(span.node, span.zone));
-                memory.writeInt(page + PageStruct.COUNT, 0);
-                PageStruct.resetMapcount(memory, page);
-                memory.write(page + PageStruct.PRIVATE, 0);
-                memory.write(page + PageStruct.MAPPING, 0);
-                memory.write(page + PageStruct.INDEX, 0);
-                ListHead.init(memory, PageStruct.lru(page));
+                if (!early.skips(page)) {
+                    long links = PageStruct.links(span.node, span.zone);
+                    PageStruct.init(memory, page, links | PageStruct.PG_RESERVED);
+                }
             }
             for (int order = 0; order < wiring.geometry.maxOrder(); order++) {
                 ListHead.init(memory, ZoneStruct.freeList(span.address, order));
@@ -111,39 +136,63 @@ public final class PageAllocator {
             }
         }
         NodePages.init(memory, wiring);
-        memory.poison(
-                wiring.pool, (long) wiring.pages << wiring.geometry.pageShift(), Poison.FREE_PAGE);
     }
 
     /**
-     * free_all_bootmem: every page on its zone's lists in the largest aligned blocks, lowest first.
-     * Pages that are free already, or in use, are reported and stay what they are.
+     * mem_init: what the boot memory allocator has free goes to the zone lists in the largest aligned
+     * blocks, lowest first. A page that is free already, or in use, is reported, and nothing goes from
+     * its zone on.
+     *
+     * @return how many pages there are now
      */
-    public void memInit(Task t) {
-        for (ZoneSpan span : wiring.spans) {
-            if (NodePages.isLate(wiring.geometry, span)) {
-                continue;
+    public long memInit(Task t) {
+        early.memInit();
+        return bootmem.freeAll(this, t);
+    }
+
+    /** Which pages are free: all of so many from a page frame on, or not. */
+    @FunctionalInterface
+    interface FreeRuns {
+        /** True when all are. */
+        boolean free(int pfn, int pages);
+    }
+
+    /** free_all_bootmem_core for a zone: false when a page is in no state to go, which is reported. */
+    boolean freeAllBootmem(Task t, ZoneSpan span, FreeRuns runs) {
+        for (int pfn = span.start; pfn < span.end(); pfn++) {
+            long page = pageAt(pfn);
+            if (runs.free(pfn, 1)
+                    && (PageStruct.test(memory, page, BAD_IN_BOOTMEM)
+                            || PageStruct.count(memory, page) != 0)) {
+                badPage(t, page);
+                return false;
             }
-            for (int pfn = span.start; pfn < span.end(); pfn++) {
-                long page = pageAt(pfn);
-                if (PageStruct.test(memory, page, PageStruct.CHECK_AT_FREE)
-                        || PageStruct.count(memory, page) != 0) {
-                    badPage(t, page);
-                    return;
-                }
-            }
-            freeAll(t, span);
         }
+        freeAll(t, span, runs);
+        return true;
     }
 
     /** Every page of a zone on its lists, in the largest aligned blocks, lowest first. */
     void freeAll(Task t, ZoneSpan span) {
+        freeAll(t, span, (pfn, pages) -> true);
+    }
+
+    private void freeAll(Task t, ZoneSpan span, FreeRuns runs) {
         boolean irqs = lock(t, span);
         int pfn = span.start;
         while (pfn < span.end()) {
+            if (!runs.free(pfn, 1)) {
+                pfn++;
+                continue;
+            }
             int order = wiring.geometry.maxOrder() - 1;
-            while ((pfn & (1 << order) - 1) != 0 || pfn + (1 << order) > span.end()) {
+            while ((pfn & (1 << order) - 1) != 0
+                    || pfn + (1 << order) > span.end()
+                    || !runs.free(pfn, 1 << order)) {
                 order--;
+            }
+            for (int i = pfn; i < pfn + (1 << order); i++) {
+                PageStruct.clearFlags(memory, pageAt(i), PageStruct.PG_RESERVED);
             }
             ListHead.addTail(
                     memory,
@@ -211,6 +260,13 @@ public final class PageAllocator {
         int home = node < 0 ? wiring.geometry.nodeOfCpu(t.cpu()) : node;
         ZoneSpan[] zonelist = wiring.zonelists[home][highest.ordinal()];
         boolean thisNode = (masked & Gfp.THISNODE) != 0;
+        if (earlyKmalloc && early.active()) {
+            long page = early.alloc(home, highest, thisNode, order);
+            if (page != 0) {
+                prepare(page, masked | Gfp.COMP, order);
+            }
+            return page;
+        }
         long page = fromZones(t, zonelist, thisNode ? home : -1, order, divisor(masked));
         if (page == 0 && mayReclaim(t, masked)) {
             page = reclaimFor(t, zonelist, thisNode ? home : -1, order, divisor(masked));
@@ -388,6 +444,10 @@ public final class PageAllocator {
         }
         memory.poison(
                 addressOf(page), (long) wiring.geometry.pageSize() << order, Poison.FREE_PAGE);
+        if (earlyKmalloc && early.active()) {
+            early.free(page, order);
+            return;
+        }
         boolean irqs = lock(t, span);
         merge(span, pfn, order);
         unlock(t, span, irqs);
@@ -625,7 +685,20 @@ public final class PageAllocator {
      */
     @Observer
     public String check() {
+        if (memory.peek(wiring.afterBootmem) == 0) {
+            return null;
+        }
         return new BuddyCheck(memory, wiring.geometry, wiring.memMap).check(wiring.spans);
+    }
+
+    /** The boot memory allocator. */
+    public Bootmem bootmem() {
+        return bootmem;
+    }
+
+    /** Early kmalloc. */
+    public EarlyPages early() {
+        return early;
     }
 
     /** The wiring, for what else belongs to pages. */

@@ -115,6 +115,17 @@ public final class PageStruct {
 
     private PageStruct() {}
 
+    /** A page with no reference, no mapping and on no list; with these flags. Private. */
+    static void init(Memory m, long page, long flags) {
+        m.writeOnce(page + FLAGS, flags);
+        m.writeInt(page + COUNT, 0);
+        resetMapcount(m, page);
+        m.write(page + PRIVATE, 0);
+        m.write(page + MAPPING, 0);
+        m.write(page + INDEX, 0);
+        ListHead.init(m, lru(page));
+    }
+
     // ---- flags
 
     /** READ_ONCE of flags, node and zone included. */

@@ -1,7 +1,6 @@
 package org.slubcheck.mm;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.slubcheck.machine.Geometry;
@@ -17,6 +16,13 @@ public final class PageWiring {
     final PageAllocator.ZoneSpan[][] spanOf;
     final PageAllocator.ZoneSpan[][][] zonelists;
     final long allowedMask;
+    final long bootmemNodeData;
+    final long maxPfnMapped;
+    final long afterBootmem;
+
+    /** 0 on a kernel without CONFIG_EARLY_KMALLOC. */
+    final long slabInit;
+
     final long absent;
     final long announced;
     final long memoryNotifier;
@@ -27,12 +33,17 @@ public final class PageWiring {
     private PageWiring(
             Geometry geometry,
             List<PageAllocator.ZoneSpan> spans,
+            Boot boot,
             long allowedMask,
             long absent,
             long announced,
             long memoryNotifier,
             long memMap,
             long pool) {
+        this.bootmemNodeData = boot.bootmemNodeData;
+        this.maxPfnMapped = boot.maxPfnMapped;
+        this.afterBootmem = boot.afterBootmem;
+        this.slabInit = boot.slabInit;
         this.geometry = geometry;
         this.spans = List.copyOf(spans);
         this.allowedMask = allowedMask;
@@ -54,11 +65,30 @@ public final class PageWiring {
         }
     }
 
+    /** Where the words of the boot memory allocator are. */
+    private record Boot(long bootmemNodeData, long maxPfnMapped, long afterBootmem, long slabInit) {
+        static Boot design(MemoryMap map, Geometry geometry, boolean earlyKmalloc) {
+            return new Boot(
+                    map.reserve(
+                            "bootmem_node_data",
+                            (long) geometry.nodes() * BootmemData.LAYOUT.size(),
+                            Memory.WORD),
+                    map.word("max_pfn_mapped"),
+                    map.word("after_bootmem"),
+                    earlyKmalloc ? map.word("slab_init") : 0);
+        }
+    }
+
+    /** A kernel without CONFIG_EARLY_KMALLOC. */
+    public static PageWiring design(MemoryMap map, Geometry geometry) {
+        return design(map, geometry, false);
+    }
+
     /**
      * Reserves the zones, gfp_allowed_mask, mem_map and the page pool in a map. To be called
      * last, so that the pool is the end of memory.
      */
-    public static PageWiring design(MemoryMap map, Geometry geometry) {
+    public static PageWiring design(MemoryMap map, Geometry geometry, boolean earlyKmalloc) {
         List<PageAllocator.ZoneSpan> spans = new ArrayList<>();
         int start = 0;
         for (int node = 0; node < geometry.nodes(); node++) {
@@ -75,6 +105,7 @@ public final class PageWiring {
                 }
             }
         }
+        Boot boot = Boot.design(map, geometry, earlyKmalloc);
         long allowedMask = map.word("gfp_allowed_mask");
         long absent = geometry.memoryHotplug() ? map.word("absent_nodes") : 0;
         long announced = geometry.memoryHotplug() ? map.word("announced_nodes") : 0;
@@ -89,7 +120,17 @@ public final class PageWiring {
                         : geometry.pageSize();
         long pool = map.reserve("memory", bytes, align);
         return new PageWiring(
-                geometry, spans, allowedMask, absent, announced, notifier, memMap, pool);
+                geometry, spans, boot, allowedMask, absent, announced, notifier, memMap, pool);
+    }
+
+    /** CONFIG_EARLY_KMALLOC. */
+    public boolean earlyKmalloc() {
+        return slabInit != 0;
+    }
+
+    /** The address of a node's struct bootmem_data. */
+    long bdata(int node) {
+        return bootmemNodeData + (long) node * BootmemData.LAYOUT.size();
     }
 
     /** The address of mem_map[0]. */
@@ -114,12 +155,7 @@ public final class PageWiring {
 
     /** Nodes by distance; on each, zones downwards from the highest allowed. */
     private PageAllocator.ZoneSpan[] zonelist(int from, Zone highest) {
-        int nodes = geometry.nodes();
-        return IntStream.range(0, nodes)
-                .boxed()
-                .sorted(
-                        Comparator.comparingInt((Integer node) -> geometry.distance(from, node))
-                                .thenComparingInt(node -> Math.floorMod(node - from, nodes)))
+        return geometry.nodesByDistance(from).stream()
                 .flatMap(
                         node ->
                                 IntStream.rangeClosed(0, highest.ordinal())

@@ -111,9 +111,14 @@ public final class Slab implements SlabMemory, PageReclaim {
         SlabBoot.loadImage(this);
     }
 
-    /** kmem_cache_init: from DOWN to UP. One CPU, irqs off. */
+    /**
+     * kmem_cache_init: from DOWN to UP. One CPU, irqs off. On a kernel with early kmalloc the first
+     * call does it, and every other returns at once.
+     */
     public void init(Task t) {
-        SlabBoot.init(this, t);
+        if (pages.early().enterKmemCacheInit()) {
+            SlabBoot.init(this, t);
+        }
     }
 
     /**

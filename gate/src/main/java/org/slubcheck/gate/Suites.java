@@ -26,7 +26,8 @@ final class Suites {
                     "NumaProperties.fullExpiryGivesEveryPageBack",
                     "NumaProperties.queuesChangeNothingThatACallerSees",
                     "SlubProperties.enginesAgree",
-                    "BootOrderProperties.documentedOrdersAreAccepted");
+                    "BootOrderProperties.documentedOrdersAreAccepted",
+                    "BootOrderProperties.documentedOrdersAreAcceptedEarly");
     private static final String FAULTS = "faults";
 
     /** Everything that needs memory is refused it once; in the quick form on fewer machines. */

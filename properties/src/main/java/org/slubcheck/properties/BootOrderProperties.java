@@ -9,7 +9,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.slubcheck.kernel.BootRun;
 import org.slubcheck.kernel.BootStep;
@@ -46,23 +45,59 @@ final class BootOrderProperties {
     /** The kernel's order with few changes, of which many are right, or any order at all. */
     @Provide
     Arbitrary<List<BootStep>> orders() {
+        return orders(false);
+    }
+
+    /** The same of a kernel with early kmalloc. */
+    @Provide
+    Arbitrary<List<BootStep>> earlyOrders() {
+        return orders(true);
+    }
+
+    private static Arbitrary<List<BootStep>> orders(boolean earlyKmalloc) {
         Arbitrary<Integer> place = Arbitraries.integers().between(0, STEPS);
         Arbitrary<List<BootStep>> near =
                 Combinators.combine(Arbitraries.of(Edit.Kind.values()), place, place)
                         .as(Edit::new)
                         .list()
                         .ofMaxSize(3)
-                        .map(BootOrderProperties::edited);
+                        .map(edits -> edited(BootStep.order(earlyKmalloc), edits));
         return Arbitraries.frequencyOf(
                 Tuple.of(6, near),
                 Tuple.of(1, Arbitraries.shuffle(BootStep.values())),
                 Tuple.of(1, Arbitraries.of(BootStep.values()).list().ofMaxSize(STEPS + 2)));
     }
 
-    private static List<BootStep> edited(List<Edit> edits) {
-        List<BootStep> steps = new ArrayList<>(List.of(BootStep.values()));
+    private static List<BootStep> edited(List<BootStep> steps, List<Edit> edits) {
         edits.forEach(edit -> edit.apply(steps));
         return steps;
+    }
+
+    /** Without NUMA, with it on one node and on two; with each engine. */
+    @Provide
+    Arbitrary<KernelConfig> kernels() {
+        return Combinators.combine(
+                        Arbitraries.of(uma(), Geometry.small(), Geometry.numa(2)),
+                        Arbitraries.of(KernelConfig.ENGINES))
+                .as((g, engine) -> KernelConfig.of(g).withEngine(engine))
+                .map(config -> config.with(config.slab().withDmaLate(true)));
+    }
+
+    private static Geometry uma() {
+        Geometry g = Geometry.small();
+        return new Geometry(
+                "uma",
+                g.cpus(),
+                1,
+                false,
+                g.pageSize(),
+                g.cacheLine(),
+                g.maxOrder(),
+                g.pages(),
+                g.kmallocMin(),
+                g.kmallocMax(),
+                g.percpuEarlySize(),
+                g.percpuEarlySlots());
     }
 
     /**
@@ -71,15 +106,24 @@ final class BootOrderProperties {
      */
     @Property
     void documentedOrdersAreAccepted(
-            @ForAll("orders") List<BootStep> order, @ForAll @IntRange(max = 2) int nodes) {
-        if (subject.tired()) {
-            return;
+            @ForAll("orders") List<BootStep> order, @ForAll("kernels") KernelConfig kernel) {
+        if (!subject.tired()) {
+            judge(kernel, order);
         }
-        Geometry g = nodes < 2 ? Geometry.small() : Geometry.numa(nodes);
-        KernelConfig config = KernelConfig.of(g);
-        config = config.with(config.slab().withDmaLate(true));
+    }
+
+    /** The same with CONFIG_EARLY_KMALLOC, where other orders are right. */
+    @Property
+    void documentedOrdersAreAcceptedEarly(
+            @ForAll("earlyOrders") List<BootStep> order, @ForAll("kernels") KernelConfig kernel) {
+        if (!subject.tired()) {
+            judge(kernel.withEarlyKmalloc(true), order);
+        }
+    }
+
+    private void judge(KernelConfig config, List<BootStep> order) {
         BootRun.Result result = BootRun.of(config, subject.steps(), order);
-        String broken = BootOrder.broken(order);
+        String broken = BootOrder.broken(order, config);
         List<String> wrong = new ArrayList<>();
         if (broken == null && !result.accepted()) {
             wrong.add("a documented order fails in " + result.failedAt());
@@ -88,7 +132,13 @@ final class BootOrderProperties {
             wrong.add("an order is accepted although " + broken);
         }
         List<String> story = new ArrayList<>();
-        story.add("boot " + g.name() + " by hand");
+        story.add(
+                "boot "
+                        + config.geometry().name()
+                        + " engine="
+                        + config.engine()
+                        + (config.earlyKmalloc() ? " CONFIG_EARLY_KMALLOC" : "")
+                        + " by hand");
         order.forEach(step -> story.add(step.kernelName()));
         subject.judge(wrong, story);
     }
