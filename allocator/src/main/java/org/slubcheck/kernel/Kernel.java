@@ -223,29 +223,22 @@ public final class Kernel {
      * local_irq_enable. {@link #stage} does not follow.
      */
     public void take(Task task, BootStep step) {
+        BootLog log = new BootLog(this);
         switch (step) {
-            case INIT_MEMORY_MAPPING -> pages.bootmem().mapMemory();
+            case INIT_MEMORY_MAPPING -> {
+                pages.bootmem().mapMemory();
+                log.mapping();
+            }
             case INITMEM_INIT -> pages.bootmemInit();
-            case MEMMAP_INIT -> pages.memmapInit();
+            case MEMMAP_INIT -> {
+                pages.memmapInit();
+                log.zones();
+            }
             case SETUP_PER_CPU_AREAS -> {
                 percpu.init(task);
-                console.printk(
-                        Console.Level.INFO,
-                        "PERCPU: Embedded %d bytes/cpu, %d slots before slab",
-                        percpu.unitSize(),
-                        geometry().percpuEarlySlots());
+                log.percpu(percpu.unitSize());
             }
-            case MEM_INIT -> {
-                long free = pages.memInit(task);
-                long page = geometry().pageSize();
-                console.printk(
-                        Console.Level.INFO,
-                        "Memory: %dk/%dk available (%d pages of %d bytes)",
-                        free * page >> 10,
-                        memory.size() >> 10,
-                        free,
-                        page);
-            }
+            case MEM_INIT -> log.memory(pages.memInit(task));
             case KMEM_CACHE_INIT -> slab.init(task);
             case ACPI_BOOT_INIT -> Acpi.bootInit(this, task);
             case LOCAL_IRQ_ENABLE -> {
@@ -257,9 +250,7 @@ public final class Kernel {
             case SMP_INIT -> smpInit(task);
             case SLAB_SYSFS_INIT -> slab.sysfsInit(task);
             case FREE_INITMEM -> {
-                percpu.freeInitmem();
-                pages.bootmem().freeInitmem();
-                console.printk(Console.Level.INFO, "Freeing unused kernel memory");
+                log.initmem(percpu.freeInitmem() + pages.bootmem().freeInitmem());
             }
         }
     }

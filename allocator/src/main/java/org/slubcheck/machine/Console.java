@@ -66,15 +66,30 @@ public final class Console {
     private List<String> reports = List.of();
     private List<String> once = List.of();
 
+    /** A copy, or what this is a copy of, has the same lists. */
+    private boolean shared;
+
     /** A console with the same contents, going on by itself. */
     public synchronized Console fork() {
         Console copy = new Console();
         if (!lines.isEmpty()) {
-            copy.lines = new ArrayList<>(lines);
-            copy.reports = new ArrayList<>(reports);
-            copy.once = new ArrayList<>(once);
+            copy.lines = lines;
+            copy.reports = reports;
+            copy.once = once;
+            copy.shared = true;
+            shared = true;
         }
         return copy;
+    }
+
+    /** Before a list changes: most copies never write a line, so they share what there is. */
+    private void own() {
+        if (shared) {
+            lines = new ArrayList<>(lines);
+            reports = new ArrayList<>(reports);
+            once = new ArrayList<>(once);
+            shared = false;
+        }
     }
 
     /** What the time of the lines from here on is read from; copies have no clock yet. */
@@ -87,6 +102,7 @@ public final class Console {
         String text =
                 arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments);
         long now = clock.getAsLong();
+        own();
         lines = lines.isEmpty() ? new ArrayList<>() : lines;
         for (String line : text.split("\n", -1)) {
             lines.add(new Line(level, line, now));
@@ -112,6 +128,7 @@ public final class Console {
         if (once.contains(where)) {
             return false;
         }
+        own();
         once = once.isEmpty() ? new ArrayList<>() : once;
         once.add(where);
         warn(where, message);

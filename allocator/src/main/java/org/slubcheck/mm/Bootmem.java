@@ -173,12 +173,14 @@ public final class Bootmem {
         return freed;
     }
 
-    /** free_initmem, as far as it takes the structs: whoever reads them now reads garbage. */
-    public void freeInitmem() {
-        memory.poison(
-                wiring.bdata(0),
-                (long) wiring.geometry.nodes() * BootmemData.LAYOUT.size(),
-                Poison.FREE_PAGE);
+    /**
+     * free_initmem, as far as it takes the structs: whoever reads them now reads garbage. Returns their
+     * bytes.
+     */
+    public long freeInitmem() {
+        long bytes = (long) wiring.geometry.nodes() * BootmemData.LAYOUT.size();
+        memory.poison(wiring.bdata(0), bytes, Poison.FREE_PAGE);
+        return bytes;
     }
 
     /** Whether a page is the boot memory allocator's own: free in its map; an observer's view. */

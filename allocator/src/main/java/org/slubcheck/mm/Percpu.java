@@ -149,12 +149,18 @@ public final class Percpu {
         }
     }
 
-    /** free_initmem, as far as it takes the early maps: whoever reads them now reads garbage. */
-    public void freeInitmem() {
-        memory.poison(wiring.earlyMap, wiring.earlyMapBytes(), Poison.FREE_PAGE);
-        if (wiring.reservedChunk != 0) {
-            memory.poison(wiring.earlyReservedMap, wiring.earlyMapBytes(), Poison.FREE_PAGE);
+    /**
+     * free_initmem, as far as it takes the early maps: whoever reads them now reads garbage. Returns
+     * their bytes.
+     */
+    public long freeInitmem() {
+        long bytes = wiring.earlyMapBytes();
+        memory.poison(wiring.earlyMap, bytes, Poison.FREE_PAGE);
+        if (wiring.reservedChunk == 0) {
+            return bytes;
         }
+        memory.poison(wiring.earlyReservedMap, bytes, Poison.FREE_PAGE);
+        return 2 * bytes;
     }
 
     // ---- allocation

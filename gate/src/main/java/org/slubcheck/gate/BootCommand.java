@@ -57,6 +57,11 @@ final class BootCommand implements Callable<Integer> {
             description = "bytes, a power of two from 512 to 65536, default 4096")
     private int pageSize;
 
+    @Option(
+            names = "--early-kmalloc",
+            description = "CONFIG_EARLY_KMALLOC: kmalloc works before the page allocator does")
+    private boolean earlyKmalloc;
+
     @Option(names = "--inject", paramLabel = "ID", description = "boot with this defect in place")
     private String inject;
 
@@ -115,7 +120,11 @@ final class BootCommand implements Callable<Integer> {
         try {
             Geometry geometry =
                     Machines.sharing(Machines.forBoot(cpus, nodes, pageSize), cacheGroups);
-            return debug.on(KernelConfig.of(geometry).withEngine(engine).withFaults(true));
+            return debug.on(
+                    KernelConfig.of(geometry)
+                            .withEngine(engine)
+                            .withFaults(true)
+                            .withEarlyKmalloc(earlyKmalloc));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
         }

@@ -79,6 +79,16 @@ class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"slubq", "slub"})
+    void aBootWithEarlyKmallocHasItsSlabsBeforeItsMemory(String engine) {
+        Cli cli = Cli.run("boot", "--engine", engine, "--nodes", "2", "--early-kmalloc");
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        assertThat(cli.out()).containsSubsequence("Genslabs=", "ACPI: ", "Memory: ", "slabinfo");
+        assertThat(Cli.run("boot", "--nodes", "2").out())
+                .containsSubsequence("On node 1 totalpages", "Memory: ", "Genslabs=", "slabinfo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slubq", "slub"})
     void theStampsOfABootRiseAndAreTheSameEachTime(String engine) {
         Cli first = Cli.run("boot", "--engine", engine);
         List<Long> stamps =

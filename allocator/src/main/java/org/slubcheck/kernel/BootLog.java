@@ -1,0 +1,70 @@
+package org.slubcheck.kernel;
+
+import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.mm.PageAllocator;
+import org.slubcheck.mm.PageWiring;
+
+/** What a boot prints, as dmesg of 2.6.36 shows it: figures of this machine, in the kernel's form. */
+final class BootLog {
+    private static final int KIB = 10;
+
+    private final Console console;
+    private final Geometry geometry;
+    private final PageWiring pages;
+
+    BootLog(Kernel kernel) {
+        console = kernel.console();
+        geometry = kernel.geometry();
+        pages = kernel.pagesWiring();
+    }
+
+    private void info(String format, Object... arguments) {
+        console.printk(Console.Level.INFO, format, arguments);
+    }
+
+    /** Which addresses have page tables. */
+    void mapping() {
+        long bytes = (long) geometry.totalPages() << geometry.pageShift();
+        info("init_memory_mapping: %016x-%016x", pages.pool(), pages.pool() + bytes);
+    }
+
+    /** What the nodes have, zone by zone, in page frames. */
+    void zones() {
+        for (int node = 0; node < geometry.nodes(); node++) {
+            info("On node %d totalpages: %d", node, geometry.pages().ofNode(node));
+            for (PageAllocator.ZoneSpan span : pages.spans()) {
+                if (span.node() == node) {
+                    info(
+                            "  %s zone: %d pages, PFN 0x%08x -> 0x%08x",
+                            span.zone().kernelName(),
+                            span.pages(),
+                            span.start(),
+                            span.start() + span.pages());
+                }
+            }
+        }
+    }
+
+    /** The first per-CPU chunk. */
+    void percpu(int unitSize) {
+        info(
+                "PERCPU: Embedded %d bytes/cpu, %d slots before slab",
+                unitSize, geometry.percpuEarlySlots());
+    }
+
+    /** What the page allocator was given, of what there is. */
+    void memory(long free) {
+        info(
+                "Memory: %dk/%dk available (%d pages of %d bytes)",
+                free << geometry.pageShift() >> KIB,
+                (long) geometry.totalPages() << geometry.pageShift() >> KIB,
+                free,
+                geometry.pageSize());
+    }
+
+    /** What init data took. */
+    void initmem(long bytes) {
+        info("Freeing unused kernel memory: %dk freed", bytes + (1 << KIB) - 1 >> KIB);
+    }
+}
