@@ -2,7 +2,9 @@ package org.slubcheck.timeline;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.AccessLog;
 import org.slubcheck.verdict.Mark;
@@ -65,11 +67,23 @@ public final class Timeline {
         return lines;
     }
 
-    /** The same run taken apart; its last mark is what was wrong. The arguments are those of {@link #of}. */
+    /**
+     * The same run taken apart; its last mark is what was wrong. Of the locks that a CPU holds those
+     * are named that are taken or given back in some line that is shown.
+     *
+     * <p>The arguments are those of {@link #of}.
+     */
     public static List<Mark> marks(
             Kernel template, AccessLog log, List<String> tasks, String violation) {
         List<Mark> marks = new ArrayList<>();
-        shown(template, log, tasks, violation).forEach(event -> marks.add(event.mark()));
+        List<Event> shown = shown(template, log, tasks, violation);
+        Set<String> told = new HashSet<>();
+        for (Event event : shown) {
+            if (event.mark().what() == What.LOCK || event.mark().what() == What.UNLOCK) {
+                told.add(event.mark().object());
+            }
+        }
+        shown.forEach(event -> marks.add(event.mark().holding(told)));
         List<String> lines = reported(violation);
         marks.add(
                 Mark.wrong(

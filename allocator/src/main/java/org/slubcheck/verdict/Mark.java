@@ -1,6 +1,7 @@
 package org.slubcheck.verdict;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A line of a time line, taken apart: what a drawing needs that the text does not say. Marks stand
@@ -65,6 +66,21 @@ public record Mark(
         object = object == null ? "" : object;
         text = text == null ? "" : text;
         locks = locks == null ? List.of() : List.copyOf(locks);
+    }
+
+    /** The same, as if there were no locks but these. */
+    public Mark holding(Set<String> known) {
+        return new Mark(
+                step,
+                task,
+                cpu,
+                irq,
+                what,
+                object,
+                text,
+                irqsOff,
+                ipi,
+                locks.stream().filter(known::contains).toList());
     }
 
     /** What is wrong at the end of a run, as it is reported. */

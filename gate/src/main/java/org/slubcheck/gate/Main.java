@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BootCommand.class,
             ReplayCommand.class,
             LayoutCommand.class,
+            ReportCommand.class,
             BenchCommand.class
         },
         footer = {

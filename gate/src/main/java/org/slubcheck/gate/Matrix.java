@@ -12,7 +12,7 @@ import org.slubcheck.verdict.Verdict;
 
 /** The end of a gate: a row a defect, a column a technique, found and clean with their numbers. */
 final class Matrix {
-    private static final List<Technique> COLUMNS =
+    static final List<Technique> COLUMNS =
             List.of(
                     Technique.STRESS,
                     Technique.MODEL,

@@ -22,6 +22,8 @@ final class Reports implements AutoCloseable {
     private final FileLock lock;
     private final Path report;
     private final Path junit;
+    private final Path html;
+    private final Path previous;
     private final Path log;
     private final List<Path> reports = new ArrayList<>();
 
@@ -30,6 +32,8 @@ final class Reports implements AutoCloseable {
         this.lock = lock;
         this.report = folder.resolve("report.json");
         this.junit = folder.resolve("TEST-slubcheck-gate.xml");
+        this.html = folder.resolve("report.html");
+        this.previous = folder.resolve("previous.json");
         this.log = folder.resolve("tools.log");
         reports.add(report);
         if (copy != null) {
@@ -60,10 +64,14 @@ final class Reports implements AutoCloseable {
             if (copy != null) {
                 reports.probe(copy);
             }
+            if (Files.exists(reports.report)) {
+                Files.move(reports.report, reports.previous, StandardCopyOption.REPLACE_EXISTING);
+            }
             for (Path old : reports.reports) {
                 Files.deleteIfExists(old);
             }
             Files.deleteIfExists(reports.junit);
+            Files.deleteIfExists(reports.html);
             Files.deleteIfExists(reports.log);
             return reports;
         } catch (IOException | CliException e) {
@@ -104,6 +112,16 @@ final class Reports implements AutoCloseable {
             replace(file, Json.MAPPER.writeValueAsBytes(content));
         }
         replace(junit, JunitXml.bytes(content));
+        replace(html, HtmlReport.bytes(content, before()));
+    }
+
+    /** The report of the run before; null when there is none that can be read. */
+    private Report before() {
+        try {
+            return Files.exists(previous) ? Report.read(previous) : null;
+        } catch (CliException unreadable) {
+            return null;
+        }
     }
 
     /** Puts bytes in a file's place in one move. */

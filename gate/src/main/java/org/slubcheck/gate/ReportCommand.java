@@ -1,0 +1,66 @@
+package org.slubcheck.gate;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A gate's report in another form. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes a report of a gate as one HTML file, with time lines and the code of each step.",
+            "A gate writes target/gate/report.html itself; this does it again, from any report.json."
+        })
+final class ReportCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "the report (default: that of the last gate)")
+    private Path file;
+
+    @Option(names = "--html", paramLabel = "OUT", description = "where to write the page")
+    private Path html;
+
+    @Option(
+            names = "--previous",
+            paramLabel = "FILE",
+            description = "an earlier report to compare with")
+    private Path previous;
+
+    @Override
+    public Integer call() throws IOException {
+        Path from = file == null ? Home.reports().resolve("report.json") : file;
+        if (!Files.isReadable(from)) {
+            throw CliException.usage(
+                    "there is no report " + from + "; './slubcheck gate' writes one");
+        }
+        Report report = Report.read(from);
+        Report before = previous == null ? null : Report.read(previous);
+        PrintWriter out = spec.commandLine().getOut();
+        write(
+                html == null ? Home.reports().resolve("report.html") : html,
+                HtmlReport.bytes(report, before),
+                out);
+        out.flush();
+        return Exit.OK;
+    }
+
+    private static void write(Path to, byte[] bytes, PrintWriter out) {
+        try {
+            Reports.replace(to, bytes);
+        } catch (IOException e) {
+            throw CliException.usage("cannot write " + to);
+        }
+        out.println(to);
+    }
+}

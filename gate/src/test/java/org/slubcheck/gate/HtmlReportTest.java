@@ -1,0 +1,114 @@
+package org.slubcheck.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slubcheck.catalogue.Catalogue;
+
+/** The page says what the report says, of every defect, and asks nothing of a network. */
+class HtmlReportTest {
+    @TempDir Path folder;
+
+    private static String page(Report report, Report before) {
+        return new String(HtmlReport.bytes(report, before), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void everyDefectHasARowAStoryAndBothCodes() {
+        String page = page(SampleReport.passed(), null);
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            String id = entry.defect().id();
+            assertThat(page).contains("<tr data-id='" + id + "'");
+            String article = page.substring(page.indexOf("<article id='" + id + "'"));
+            article = article.substring(0, article.indexOf("</article>"));
+            assertThat(article).contains(Html.text(entry.defect().story().mechanism()));
+            assertThat(article).as(id).doesNotContain("The sources were not kept");
+        }
+    }
+
+    @Test
+    void theCodeOfEveryStepIsFoundInTheSources() {
+        Sources sources = new Sources();
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            Sources.Code right = sources.right(entry.defect());
+            Sources.Code wrong = sources.wrong(entry.defect());
+            String id = entry.defect().id();
+            assertThat(right).as(id).isNotNull();
+            assertThat(wrong).as(id).isNotNull();
+            assertThat(right.place().text()).as(id).matches("(?s).*(->|::|new \\w+\\().*");
+            assertThat(wrong.place().text()).as(id).contains("code() {").endsWith("}");
+            assertThat(wrong.parts()).as(id).noneMatch(part -> part.text().contains("super("));
+            assertThat(right.comment()).as(id).isNotEmpty().doesNotContain("&", "<p>", "{@");
+        }
+    }
+
+    @Test
+    void anExcerptIsWhatStandsAtItsLine() throws IOException {
+        Sources.Code wrong = new Sources().wrong(Catalogue.byId("Q04a").orElseThrow().defect());
+        Path root = Path.of("..").toAbsolutePath().normalize();
+        List<String> lines = Files.readAllLines(root.resolve(wrong.place().file()));
+        String first = wrong.place().text().lines().findFirst().orElseThrow();
+        assertThat(lines.get(wrong.place().line() - 1).strip()).isEqualTo(first.strip());
+    }
+
+    @Test
+    void nothingIsLoadedFromElsewhere() {
+        String page = page(SampleReport.passed(), null);
+        assertThat(page).doesNotContain("http://").doesNotContain("https://");
+        Matcher links = Pattern.compile("(?:src|href)=['\"]([^'\"]*)").matcher(page);
+        while (links.find()) {
+            assertThat(links.group(1)).startsWith("#");
+        }
+    }
+
+    @Test
+    void whatAReportSaysIsTextAndNeverMarkup() {
+        assertThat(page(SampleReport.failed("<script>alert('x')</script>"), null))
+                .doesNotContain("<script>alert")
+                .contains("&lt;script&gt;alert(&#39;x&#39;)");
+    }
+
+    @Test
+    void aFailureIsOnTopAndInTheMatrix() {
+        String page = page(SampleReport.failed("missed"), null);
+        assertThat(page).contains("<p class='verdict'>Failed").contains("<section id='wrong'>");
+        assertThat(page(SampleReport.passed(), null)).doesNotContain("<section id='wrong'>");
+    }
+
+    @Test
+    void theDrawingHasAColumnForEachCpuBarsAndTheViolation() {
+        String svg = SampleReport.drawing();
+        assertThat(svg).contains(">CPU 0<").contains(">CPU 1<");
+        assertThat(svg).contains("<title>irqs off</title>");
+        assertThat(svg).contains("<title>holds slub_lock</title>");
+        assertThat(svg).contains("is accounted 0 times");
+    }
+
+    @Test
+    void changesAreThoseOfOutcomesAndOfRepeatableNumbers() {
+        String page = page(SampleReport.failed("missed"), SampleReport.passed());
+        assertThat(page).contains("FOUND → CLEAN-SAMPLED");
+        assertThat(page(SampleReport.passed(), SampleReport.passed()))
+                .contains("No verdict changed.");
+    }
+
+    @Test
+    void aReportThatIsReadIsTheOneThatWasWritten() throws IOException {
+        Path file = folder.resolve("report.json");
+        Files.write(file, Json.MAPPER.writeValueAsBytes(SampleReport.passed()));
+        assertThat(Report.read(file)).isEqualTo(SampleReport.passed());
+        Files.writeString(file, "{\"verdicts\": 3}");
+        assertThatThrownBy(() -> Report.read(file)).hasMessageContaining("no report");
+        Files.writeString(file, "{");
+        assertThatThrownBy(() -> Report.read(file)).hasMessageContaining("no JSON");
+    }
+}
