@@ -73,21 +73,23 @@ final class GateCommand implements Callable<Integer> {
     }
 
     /** The matrix of each JDK, and the last lines. */
-    static void tell(PrintWriter out, Report report) {
+    static void tell(PrintWriter out, Report report) throws IOException {
         boolean whole = report.shard().equals(Shard.WHOLE.toString());
         Matrix matrix = new Matrix(report.verdicts(), whole);
         report.jdks().forEach(jdk -> matrix.print(out, jdk));
         long failed = report.verdicts().stream().filter(e -> !e.expected()).count();
+        Annotations.tell(report, System.getenv(), out);
         out.println();
         out.printf(
-                "gate: profile=%s%s defects=%d found=%d verdicts=%d failed=%d report=%s%n",
+                "gate: profile=%s%s defects=%d found=%d verdicts=%d failed=%d report=%s page=%s%n",
                 report.profile(),
                 whole ? "" : " shard=" + report.shard(),
                 report.defects(),
                 report.found(),
                 report.verdicts().size(),
                 failed,
-                Path.of("target", "gate", "report.json"));
+                Path.of("target", "gate", "report.json"),
+                Path.of("target", "gate", "report.html"));
         out.printf("gate: %d passed, %d failed%n", report.verdicts().size() - failed, failed);
         out.flush();
     }

@@ -100,7 +100,10 @@ final class HtmlMatrix {
                         .findFirst()
                         .orElse(entries.isEmpty() ? null : entries.get(0));
         if (entry == null) {
-            page.append("<span class='num bad'>NOT-RUN</span>");
+            page.append(
+                    report.whole()
+                            ? "<span class='num bad'>NOT-RUN</span>"
+                            : "<span class='none'>another shard</span>");
             return;
         }
         Verdict v = entry.verdict();

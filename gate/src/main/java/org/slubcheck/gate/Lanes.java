@@ -1,10 +1,8 @@
 package org.slubcheck.gate;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Mark.What;
 
@@ -143,53 +141,29 @@ final class Lanes {
     }
 
     private void bars() {
-        for (int cpu : cpus) {
-            Map<String, Integer> open = new LinkedHashMap<>();
-            Map<String, Integer> place = new LinkedHashMap<>();
-            for (int i = 0; i < marks.size(); i++) {
-                Mark mark = marks.get(i);
-                if (mark.cpu() != cpu) {
-                    continue;
-                }
-                List<String> now = spans(mark);
-                int y = top[i] + size.line / 2;
-                for (String span : List.copyOf(open.keySet())) {
-                    if (!now.contains(span)) {
-                        bar(cpu, span, place.remove(span), open.remove(span), y);
-                    }
-                }
-                for (String span : now) {
-                    if (!open.containsKey(span)) {
-                        open.put(span, y);
-                        place.put(span, slot(span, place));
-                    }
-                }
+        List<Spans.Span> spans = Spans.of(marks);
+        int[] busy = new int[slots];
+        for (int i = 0; i < spans.size(); i++) {
+            Spans.Span span = spans.get(i);
+            if (i == 0 || spans.get(i - 1).cpu() != span.cpu()) {
+                busy = new int[slots];
             }
-            open.forEach((span, y) -> bar(cpu, span, place.get(span), y, top[marks.size()]));
+            int slot = slot(span, busy);
+            busy[slot] = span.to();
+            int end =
+                    span.to() == marks.size()
+                            ? top[span.to()]
+                            : top[span.to()] + size.line / 2;
+            bar(span.cpu(), span.what(), slot, top[span.from()] + size.line / 2, end);
         }
     }
 
-    private static final String OFF = "irqs off";
-    private static final String IPI = "interrupted by another CPU";
-
-    private static List<String> spans(Mark mark) {
-        List<String> spans = new ArrayList<>();
-        if (mark.irqsOff()) {
-            spans.add(OFF);
-        }
-        if (mark.ipi()) {
-            spans.add(IPI);
-        }
-        mark.locks().forEach(lock -> spans.add("holds " + lock));
-        return spans.stream().distinct().toList();
-    }
-
-    private static int slot(String span, Map<String, Integer> taken) {
-        if (span.equals(OFF) || span.equals(IPI)) {
-            return span.equals(OFF) ? 0 : 1;
+    private static int slot(Spans.Span span, int[] busy) {
+        if (!span.lock()) {
+            return span.what().equals(Spans.OFF) ? 0 : 1;
         }
         int slot = 2;
-        while (taken.containsValue(slot)) {
+        while (slot < busy.length - 1 && busy[slot] > span.from()) {
             slot++;
         }
         return slot;

@@ -11,7 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "slubcheck",
         mixinStandardHelpOptions = true,
-        version = "slubcheck 0.1.0",
+        version = "slubcheck " + Main.VERSION,
         description = "Model-checked concurrency verification of the Linux slab allocators.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
@@ -32,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "3 a fault of a tool or of the machine."
         })
 public final class Main {
+    static final String VERSION = "0.1.0";
+
     /** Made by the command-line library. */
     public Main() {}
 

@@ -90,7 +90,8 @@ final class Matrix {
         return Catalogue.byId(entry.verdict().id()).isPresent();
     }
 
-    private String cell(int jdk, Catalogue.Entry defect, Technique technique) {
+    /** Found after / clean after, or what came out instead. */
+    String cell(int jdk, Catalogue.Entry defect, Technique technique) {
         if (!defect.subjects().containsKey(technique)) {
             return NONE;
         }

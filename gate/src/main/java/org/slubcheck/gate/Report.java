@@ -1,12 +1,6 @@
 package org.slubcheck.gate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.verdict.Outcome;
@@ -100,32 +94,10 @@ record Report(
         return verdicts.stream().filter(e -> e.verdict().id().equals(id)).toList();
     }
 
-    /**
-     * A report that a gate wrote.
-     *
-     * @throws CliException when it is none, or of another schema
-     */
-    static Report read(Path file) {
-        try {
-            Report report = READER.readValue(file.toFile());
-            if (report.schema != SCHEMA) {
-                throw CliException.usage(
-                        file + " has schema " + report.schema + ", not " + SCHEMA);
-            }
-            return report;
-        } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            throw CliException.usage(file + " is no report of a gate" + where);
-        } catch (IOException e) {
-            throw CliException.usage("cannot read " + file);
-        }
+    /** Whether it is of a whole gate and not of a shard. */
+    boolean whole() {
+        return shard.equals(Shard.WHOLE.toString());
     }
-
-    /** Fields that a later version of the schema added are passed over. */
-    private static final ObjectReader READER =
-            Json.MAPPER
-                    .readerFor(Report.class)
-                    .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static boolean foundByAll(Catalogue.Entry defect, List<Entry> entries) {
         List<Entry> own =

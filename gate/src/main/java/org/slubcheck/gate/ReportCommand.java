@@ -2,6 +2,7 @@ package org.slubcheck.gate;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -16,8 +17,9 @@ import picocli.CommandLine.Spec;
         name = "report",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes a report of a gate as one HTML file, with time lines and the code of each step.",
-            "A gate writes target/gate/report.html itself; this does it again, from any report.json."
+            "Writes a report of a gate as one HTML file, with time lines and the code of each step,",
+            "or as SARIF or Markdown. A gate writes them all to target/gate; this does it again,",
+            "from any report.json."
         })
 final class ReportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -30,6 +32,12 @@ final class ReportCommand implements Callable<Integer> {
 
     @Option(names = "--html", paramLabel = "OUT", description = "where to write the page")
     private Path html;
+
+    @Option(names = "--sarif", paramLabel = "OUT", description = "write what failed as SARIF 2.1.0")
+    private Path sarif;
+
+    @Option(names = "--markdown", paramLabel = "OUT", description = "write a summary as Markdown")
+    private Path markdown;
 
     @Option(
             names = "--previous",
@@ -44,13 +52,19 @@ final class ReportCommand implements Callable<Integer> {
             throw CliException.usage(
                     "there is no report " + from + "; './slubcheck gate' writes one");
         }
-        Report report = Report.read(from);
-        Report before = previous == null ? null : Report.read(previous);
+        Report report = MergeCommand.read(from);
+        Report before = previous == null ? null : MergeCommand.read(previous);
         PrintWriter out = spec.commandLine().getOut();
-        write(
-                html == null ? Home.reports().resolve("report.html") : html,
-                HtmlReport.bytes(report, before),
-                out);
+        if (sarif != null) {
+            write(sarif, Json.MAPPER.writeValueAsBytes(Sarif.of(report)), out);
+        }
+        if (markdown != null) {
+            write(markdown, Markdown.of(report).getBytes(StandardCharsets.UTF_8), out);
+        }
+        if (html != null || sarif == null && markdown == null) {
+            Path to = html == null ? Home.reports().resolve("report.html") : html;
+            write(to, HtmlReport.bytes(report, before), out);
+        }
         out.flush();
         return Exit.OK;
     }

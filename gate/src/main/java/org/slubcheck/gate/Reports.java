@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +24,8 @@ final class Reports implements AutoCloseable {
     private final Path report;
     private final Path junit;
     private final Path html;
+    private final Path sarif;
+    private final Path markdown;
     private final Path previous;
     private final Path log;
     private final List<Path> reports = new ArrayList<>();
@@ -33,6 +36,8 @@ final class Reports implements AutoCloseable {
         this.report = folder.resolve("report.json");
         this.junit = folder.resolve("TEST-slubcheck-gate.xml");
         this.html = folder.resolve("report.html");
+        this.sarif = folder.resolve("report.sarif");
+        this.markdown = folder.resolve("report.md");
         this.previous = folder.resolve("previous.json");
         this.log = folder.resolve("tools.log");
         reports.add(report);
@@ -72,6 +77,8 @@ final class Reports implements AutoCloseable {
             }
             Files.deleteIfExists(reports.junit);
             Files.deleteIfExists(reports.html);
+            Files.deleteIfExists(reports.sarif);
+            Files.deleteIfExists(reports.markdown);
             Files.deleteIfExists(reports.log);
             return reports;
         } catch (IOException | CliException e) {
@@ -112,13 +119,15 @@ final class Reports implements AutoCloseable {
             replace(file, Json.MAPPER.writeValueAsBytes(content));
         }
         replace(junit, JunitXml.bytes(content));
+        replace(sarif, Json.MAPPER.writeValueAsBytes(Sarif.of(content)));
+        replace(markdown, Markdown.of(content).getBytes(StandardCharsets.UTF_8));
         replace(html, HtmlReport.bytes(content, before()));
     }
 
     /** The report of the run before; null when there is none that can be read. */
     private Report before() {
         try {
-            return Files.exists(previous) ? Report.read(previous) : null;
+            return Files.exists(previous) ? MergeCommand.read(previous) : null;
         } catch (CliException unreadable) {
             return null;
         }

@@ -59,8 +59,31 @@ final class ReproduceCommand implements Callable<Integer> {
                     "draw machines whose CPUs share N last-level caches, 1 to 8 (properties only)")
     private Integer cacheGroups;
 
-    @Option(names = "--json", description = "print the verdict as JSON")
+    @Option(names = "--json", description = "print the verdict as JSON, as --format json does")
     private boolean json;
+
+    /** Ways to print a verdict. */
+    enum Format {
+        /** For people. */
+        TEXT,
+        /** The verdict. */
+        JSON,
+        /** A sequence diagram. */
+        MERMAID,
+        /** Chrome's trace events. */
+        TRACE,
+        /** SARIF 2.1.0. */
+        SARIF
+    }
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            defaultValue = "text",
+            description =
+                    "text, json, mermaid (a sequence diagram for an issue), trace (events that trace"
+                            + " viewers open), sarif")
+    private Format format;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -87,8 +110,8 @@ final class ReproduceCommand implements Callable<Integer> {
             boolean trusted = canary == null || !given.verdict().outcome().clean();
             result = trusted ? given : given.distrusted();
         }
-        if (json) {
-            Json.print(out, new Told(Report.SCHEMA, result));
+        if (json || format != Format.TEXT) {
+            print(out, json ? Format.JSON : format, entry, result);
         } else {
             tell(out, entry, result.verdict());
             if (canary != null) {
@@ -100,6 +123,24 @@ final class ReproduceCommand implements Callable<Integer> {
             return Exit.FAULT;
         }
         return result.expected() ? Exit.OK : Exit.FAILED;
+    }
+
+    private static void print(
+            PrintWriter out, Format format, Catalogue.Entry entry, Entry result) {
+        Verdict verdict = result.verdict();
+        if ((format == Format.MERMAID || format == Format.TRACE) && verdict.marks().isEmpty()) {
+            throw CliException.usage(
+                    "there is no time line to draw: "
+                            + verdict.outcome().label()
+                            + " by "
+                            + verdict.technique().label());
+        }
+        switch (format) {
+            case MERMAID -> Mermaid.lines(verdict.marks()).forEach(out::println);
+            case TRACE -> Json.print(out, TraceEvents.of(verdict));
+            case SARIF -> Json.print(out, Sarif.of(entry, result));
+            default -> Json.print(out, new Told(Report.SCHEMA, result));
+        }
     }
 
     private Wanted wanted(Catalogue.Entry entry, Technique technique) {

@@ -105,10 +105,10 @@ class HtmlReportTest {
     void aReportThatIsReadIsTheOneThatWasWritten() throws IOException {
         Path file = folder.resolve("report.json");
         Files.write(file, Json.MAPPER.writeValueAsBytes(SampleReport.passed()));
-        assertThat(Report.read(file)).isEqualTo(SampleReport.passed());
+        assertThat(MergeCommand.read(file)).isEqualTo(SampleReport.passed());
         Files.writeString(file, "{\"verdicts\": 3}");
-        assertThatThrownBy(() -> Report.read(file)).hasMessageContaining("no report");
+        assertThatThrownBy(() -> MergeCommand.read(file)).hasMessageContaining("no report");
         Files.writeString(file, "{");
-        assertThatThrownBy(() -> Report.read(file)).hasMessageContaining("no JSON");
+        assertThatThrownBy(() -> MergeCommand.read(file)).hasMessageContaining("no report");
     }
 }

@@ -91,7 +91,7 @@ final class SampleReport {
                                                         "nothing wrong")));
                             });
         }
-        return Report.of(Profile.QUICK, entries, true);
+        return Report.of(Profile.QUICK, Shard.WHOLE, List.of(17), entries, true);
     }
 
     private static Verdict verdict(
