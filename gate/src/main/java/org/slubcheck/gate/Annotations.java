@@ -20,7 +20,8 @@ final class Annotations {
      *
      * @param environment of this program; nothing is told where it is not GitHub's
      */
-    static void tell(Report report, Map<String, String> environment, PrintWriter out) throws IOException {
+    static void tell(Report report, Map<String, String> environment, PrintWriter out)
+            throws IOException {
         if ("true".equals(environment.get("GITHUB_ACTIONS"))) {
             Sources sources = new Sources();
             report.verdicts().stream()
@@ -29,8 +30,12 @@ final class Annotations {
         }
         String summary = environment.get("GITHUB_STEP_SUMMARY");
         if (summary != null && !summary.isEmpty()) {
-            Files.writeString(Path.of(summary), Markdown.of(report), StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(
+                    Path.of(summary),
+                    Markdown.of(report),
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         }
     }
 
@@ -39,12 +44,22 @@ final class Annotations {
         Sources.Code code =
                 defect.isEmpty()
                         ? null
-                        : v.fixed() ? sources.right(defect.get().defect()) : sources.wrong(defect.get().defect());
+                        : v.fixed()
+                                ? sources.right(defect.get().defect())
+                                : sources.wrong(defect.get().defect());
         String place =
                 code == null
                         ? ""
-                        : "file=" + property(code.place().file()) + ",line=" + code.place().line() + ",";
-        return "::error " + place + "title=" + property(Key.of(v).toString()) + "::"
+                        : "file="
+                                + property(code.place().file())
+                                + ",line="
+                                + code.place().line()
+                                + ",";
+        return "::error "
+                + place
+                + "title="
+                + property(Key.of(v).toString())
+                + "::"
                 + data(v.outcome().label() + ": " + v.detail());
     }
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.process.Child;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,6 +49,21 @@ final class GateCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "write the report here, too")
     private Path json;
 
+    /** How much is said. */
+    private static final class Loudness {
+        @Option(names = "--quiet", description = "say only what failed, and how it ended")
+        private boolean quiet;
+
+        @Option(names = "--verbose", description = "print the whole matrix, and a line a verdict")
+        private boolean verbose;
+
+        Told told() {
+            return quiet ? Told.QUIET : verbose ? Told.MATRIX : Told.SUMMARY;
+        }
+    }
+
+    @ArgGroup private Loudness loudness = new Loudness();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Jvm> jvms = Jdks.of(jdks);
@@ -68,15 +85,34 @@ final class GateCommand implements Callable<Integer> {
                 }
             }
         }
-        tell(spec.commandLine().getOut(), Report.of(profile, shard, features, entries, true));
+        Report report = Report.of(profile, shard, features, entries, true);
+        tell(spec.commandLine().getOut(), report, loudness.told());
         return Judgement.exit(entries);
     }
 
-    /** The matrix of each JDK, and the last lines. */
-    static void tell(PrintWriter out, Report report) throws IOException {
-        boolean whole = report.shard().equals(Shard.WHOLE.toString());
-        Matrix matrix = new Matrix(report.verdicts(), whole);
-        report.jdks().forEach(jdk -> matrix.print(out, jdk));
+    /** How much is told at the end. */
+    enum Told {
+        /** What failed. */
+        QUIET,
+        /** A screen. */
+        SUMMARY,
+        /** Everything. */
+        MATRIX
+    }
+
+    /** What came out, and the last lines. */
+    static void tell(PrintWriter out, Report report, Told told) throws IOException {
+        boolean whole = report.whole();
+        Summary summary = new Summary(report.verdicts(), Ansi.AUTO);
+        if (told == Told.MATRIX) {
+            Matrix matrix = new Matrix(report.verdicts(), whole);
+            report.jdks().forEach(jdk -> matrix.print(out, jdk));
+        } else {
+            if (told == Told.SUMMARY) {
+                report.jdks().forEach(jdk -> summary.techniques(out, jdk));
+            }
+            summary.complaints(out);
+        }
         long failed = report.verdicts().stream().filter(e -> !e.expected()).count();
         Annotations.tell(report, System.getenv(), out);
         out.println();
@@ -97,7 +133,8 @@ final class GateCommand implements Callable<Integer> {
     /** One JDK; its entries are there even when it ends half way. */
     private void run(Jvm jvm, Plan plan, Path log, List<Entry> entries)
             throws InterruptedException {
-        try (GateProgress progress = new GateProgress(jvm.feature(), plan.jobs().size())) {
+        try (GateProgress progress =
+                new GateProgress(jvm.feature(), plan.jobs().size(), loudness.told())) {
             GateRun run = new GateRun(jvm, profile, plan, log, progress);
             try {
                 run.run();

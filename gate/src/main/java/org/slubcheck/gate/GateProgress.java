@@ -5,15 +5,20 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.slubcheck.verdict.Verdict;
 
-/** What a gate shows of its progress: a bar on a terminal, a line a verdict elsewhere; on stderr. */
+/**
+ * What a gate shows of its progress, on stderr: a bar with the time left on a terminal, a line a
+ * verdict elsewhere or where that is asked for, or nothing.
+ */
 class GateProgress implements AutoCloseable {
     private final int jdk;
+    private final boolean quiet;
     private final ProgressBar bar;
 
-    GateProgress(int jdk, int expected) {
+    GateProgress(int jdk, int expected, GateCommand.Told told) {
         this.jdk = jdk;
+        this.quiet = told == GateCommand.Told.QUIET;
         this.bar =
-                System.console() == null
+                System.console() == null || told != GateCommand.Told.SUMMARY
                         ? null
                         : new ProgressBarBuilder()
                                 .setTaskName("gate on JDK " + jdk)
@@ -27,7 +32,7 @@ class GateProgress implements AutoCloseable {
         if (bar != null) {
             bar.step();
             bar.setExtraMessage(v.id() + " " + v.technique().label());
-        } else {
+        } else if (!quiet) {
             System.err.printf(
                     "jdk%d %-18s %-9s %-9s %s%n",
                     jdk,
@@ -42,7 +47,7 @@ class GateProgress implements AutoCloseable {
     void line(String text) {
         if (bar != null) {
             bar.setExtraMessage(text);
-        } else {
+        } else if (!quiet) {
             System.err.printf("jdk%d %s%n", jdk, text);
         }
     }

@@ -23,7 +23,7 @@ final class Lanes {
     /** Sizes of a drawing. */
     record Size(String name, int width, int column, int steps, int font, double glyph, int line) {
         static final Size WIDE = new Size("wide", 1080, 420, 44, 12, 7.25, 16);
-        static final Size NARROW = new Size("narrow", 358, 150, 26, 10, 6.05, 13);
+        static final Size NARROW = new Size("narrow", 336, 150, 26, 10, 6.1, 13);
     }
 
     private final Size size;
@@ -150,10 +150,7 @@ final class Lanes {
             }
             int slot = slot(span, busy);
             busy[slot] = span.to();
-            int end =
-                    span.to() == marks.size()
-                            ? top[span.to()]
-                            : top[span.to()] + size.line / 2;
+            int end = span.to() == marks.size() ? top[span.to()] : top[span.to()] + size.line / 2;
             bar(span.cpu(), span.what(), slot, top[span.from()] + size.line / 2, end);
         }
     }
@@ -244,12 +241,23 @@ final class Lanes {
         return text.replace(" -> ", " → ").replaceFirst("^(> |~~ )", "");
     }
 
+    /** Behind the last character at which a name may be broken. */
+    private static int joint(String text, int width) {
+        for (int i = width; i > 2; i--) {
+            if ("_(.,=".indexOf(text.charAt(i - 1)) >= 0) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
     private static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         String rest = text;
         while (rest.length() > width) {
-            int at = rest.lastIndexOf(' ', width);
-            int cut = at <= 2 ? width : at;
+            int space = rest.lastIndexOf(' ', width);
+            int joint = joint(rest, width);
+            int cut = space > 2 && space >= joint / 2 ? space : joint > 2 ? joint : width;
             lines.add(rest.substring(0, cut));
             rest = "  " + rest.substring(cut).stripLeading();
         }

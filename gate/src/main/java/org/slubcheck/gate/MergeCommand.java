@@ -61,7 +61,7 @@ final class MergeCommand implements Callable<Integer> {
             reports.write(whole);
         }
         PrintWriter out = spec.commandLine().getOut();
-        GateCommand.tell(out, whole);
+        GateCommand.tell(out, whole, GateCommand.Told.SUMMARY);
         return Judgement.exit(whole.verdicts());
     }
 

@@ -125,8 +125,7 @@ final class ReproduceCommand implements Callable<Integer> {
         return result.expected() ? Exit.OK : Exit.FAILED;
     }
 
-    private static void print(
-            PrintWriter out, Format format, Catalogue.Entry entry, Entry result) {
+    private static void print(PrintWriter out, Format format, Catalogue.Entry entry, Entry result) {
         Verdict verdict = result.verdict();
         if ((format == Format.MERMAID || format == Format.TRACE) && verdict.marks().isEmpty()) {
             throw CliException.usage(

@@ -42,7 +42,12 @@ final class Sarif {
             rule.putObject("help")
                     .put(
                             "text",
-                            "Rule: " + story.rule() + "\nFix: " + story.fix() + "\nSource: " + story.source());
+                            "Rule: "
+                                    + story.rule()
+                                    + "\nFix: "
+                                    + story.fix()
+                                    + "\nSource: "
+                                    + story.source());
         }
         run.put("columnKind", "utf16CodeUnits");
     }
@@ -88,7 +93,8 @@ final class Sarif {
         Sources.Code code =
                 v.fixed() ? sources.right(defect.defect()) : sources.wrong(defect.defect());
         if (code != null) {
-            ObjectNode place = result.putArray("locations").addObject().putObject("physicalLocation");
+            ObjectNode place =
+                    result.putArray("locations").addObject().putObject("physicalLocation");
             place.putObject("artifactLocation")
                     .put("uri", code.place().file())
                     .put("uriBaseId", "%SRCROOT%");
@@ -107,24 +113,33 @@ final class Sarif {
         String what =
                 v.outcome() == Outcome.FOUND
                         ? v.fixed() ? "The fixed code fails" : "The defect shows"
-                        : "The " + (v.fixed() ? "fixed code" : "defect") + " came out as " + v.outcome().label();
+                        : "The "
+                                + (v.fixed() ? "fixed code" : "defect")
+                                + " came out as "
+                                + v.outcome().label();
         return what + " by " + v.technique().label() + " on " + v.subject() + ": " + v.detail();
     }
 
     /** A thread flow for each CPU; the order over all of them is that of the marks. */
     private static void flow(ArrayNode flows, List<Mark> marks) {
-        marks.stream().map(Mark::cpu).filter(c -> c >= 0).distinct().sorted().forEach(cpu -> {
-            ObjectNode flow = flows.addObject().put("id", "CPU " + cpu);
-            ArrayNode steps = flow.putArray("locations");
-            for (int i = 0; i < marks.size(); i++) {
-                if (marks.get(i).cpu() == cpu) {
-                    steps.addObject()
-                            .put("executionOrder", i + 1)
-                            .putObject("location")
-                            .putObject("message")
-                            .put("text", Lanes.shown(marks.get(i).text()));
-                }
-            }
-        });
+        marks.stream()
+                .map(Mark::cpu)
+                .filter(c -> c >= 0)
+                .distinct()
+                .sorted()
+                .forEach(
+                        cpu -> {
+                            ObjectNode flow = flows.addObject().put("id", "CPU " + cpu);
+                            ArrayNode steps = flow.putArray("locations");
+                            for (int i = 0; i < marks.size(); i++) {
+                                if (marks.get(i).cpu() == cpu) {
+                                    steps.addObject()
+                                            .put("executionOrder", i + 1)
+                                            .putObject("location")
+                                            .putObject("message")
+                                            .put("text", Lanes.shown(marks.get(i).text()));
+                                }
+                            }
+                        });
     }
 }

@@ -37,11 +37,17 @@ final class TraceEvents {
     }
 
     private void write(List<Mark> marks) {
-        marks.stream().map(Mark::cpu).filter(c -> c >= 0).distinct().sorted().forEach(cpu -> {
-            ObjectNode name = event("M", "process_name", cpu, 0);
-            name.putObject("args").put("name", "CPU " + cpu);
-            thread(cpu, "events");
-        });
+        marks.stream()
+                .map(Mark::cpu)
+                .filter(c -> c >= 0)
+                .distinct()
+                .sorted()
+                .forEach(
+                        cpu -> {
+                            ObjectNode name = event("M", "process_name", cpu, 0);
+                            name.putObject("args").put("name", "CPU " + cpu);
+                            thread(cpu, "events");
+                        });
         int last = marks.stream().mapToInt(Mark::cpu).max().orElse(0);
         for (int i = 0; i < marks.size(); i++) {
             Mark mark = marks.get(i);
@@ -69,6 +75,10 @@ final class TraceEvents {
     }
 
     private ObjectNode event(String phase, String name, int cpu, int thread) {
-        return events.addObject().put("ph", phase).put("name", name).put("pid", cpu + 1).put("tid", thread);
+        return events.addObject()
+                .put("ph", phase)
+                .put("name", name)
+                .put("pid", cpu + 1)
+                .put("tid", thread);
     }
 }

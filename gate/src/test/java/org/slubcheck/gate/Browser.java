@@ -99,7 +99,10 @@ final class Browser implements AutoCloseable {
                     HttpClient.newHttpClient()
                             .send(
                                     HttpRequest.newBuilder(
-                                                    URI.create("http://127.0.0.1:" + port + "/json/list"))
+                                                    URI.create(
+                                                            "http://127.0.0.1:"
+                                                                    + port
+                                                                    + "/json/list"))
                                             .build(),
                                     HttpResponse.BodyHandlers.ofString());
             for (JsonNode each : Json.MAPPER.readTree(answer.body())) {
@@ -165,11 +168,15 @@ final class Browser implements AutoCloseable {
         ObjectNode size = with().put("width", width).put("height", 900).put("deviceScaleFactor", 1);
         call("Emulation.setDeviceMetricsOverride", size.put("mobile", width < 700));
         ObjectNode media = with();
-        media.putArray("features").addObject().put("name", "prefers-color-scheme").put("value", theme);
+        media.putArray("features")
+                .addObject()
+                .put("name", "prefers-color-scheme")
+                .put("value", theme);
         call("Emulation.setEmulatedMedia", media);
         call("Page.navigate", with().put("url", file.toUri().toString()));
-        evaluate("new Promise(done => document.readyState === 'complete' && location.protocol === 'file:'"
-                + " ? done() : addEventListener('load', () => done()))");
+        evaluate(
+                "new Promise(done => document.readyState === 'complete' && location.protocol === 'file:'"
+                        + " ? done() : addEventListener('load', () => done()))");
         evaluate("localStorage.clear()");
     }
 
@@ -196,7 +203,8 @@ final class Browser implements AutoCloseable {
 
     /** What is in the window. */
     byte[] screenshot() {
-        String data = call("Page.captureScreenshot", with().put("format", "png")).get("data").asText();
+        String data =
+                call("Page.captureScreenshot", with().put("format", "png")).get("data").asText();
         return Base64.getDecoder().decode(data);
     }
 

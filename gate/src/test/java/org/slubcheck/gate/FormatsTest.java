@@ -46,7 +46,8 @@ class FormatsTest {
         assertThat(schema.validate(Sarif.of(SampleReport.failed("missed")))).isEmpty();
         assertThat(schema.validate(Sarif.of(Q04A, found()))).isEmpty();
         JsonNode broken = Sarif.of(Q04A, found());
-        ((com.fasterxml.jackson.databind.node.ObjectNode) broken.at("/runs/0/results/0")).put("level", "grave");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) broken.at("/runs/0/results/0"))
+                .put("level", "grave");
         assertThat(schema.validate(broken)).isNotEmpty();
     }
 
@@ -69,15 +70,22 @@ class FormatsTest {
         assertThat(flows).hasSize(2);
         List<Integer> order = new ArrayList<>();
         flows.forEach(
-                flow -> flow.get("locations").forEach(at -> order.add(at.get("executionOrder").asInt())));
+                flow ->
+                        flow.get("locations")
+                                .forEach(at -> order.add(at.get("executionOrder").asInt())));
         assertThat(order).doesNotHaveDuplicates().hasSize(SampleReport.marks().size() - 1);
     }
 
     @Test
     void aToolFaultIsANotificationAndNoResult() {
-        Entry fault = Entry.of(17, new Key("Q04a", Technique.MODEL, "x", true)
-                .verdict(org.slubcheck.verdict.Outcome.FAULT, "fell over"));
-        JsonNode run = Sarif.of(Report.of(Profile.QUICK, Shard.WHOLE, List.of(17), List.of(fault), true)).at("/runs/0");
+        Entry fault =
+                Entry.of(
+                        17,
+                        new Key("Q04a", Technique.MODEL, "x", true)
+                                .verdict(org.slubcheck.verdict.Outcome.FAULT, "fell over"));
+        JsonNode run =
+                Sarif.of(Report.of(Profile.QUICK, Shard.WHOLE, List.of(17), List.of(fault), true))
+                        .at("/runs/0");
         assertThat(run.get("results")).isEmpty();
         assertThat(run.at("/invocations/0/executionSuccessful").asBoolean()).isFalse();
     }
@@ -134,8 +142,11 @@ class FormatsTest {
     void markdownHasARowForEachDefectAndNoMarkupOfADetail() {
         String md = Markdown.of(SampleReport.failed("missed | <b>"));
         assertThat(md).startsWith("## slubcheck: failed").contains("missed \\| &lt;b&gt;");
-        assertThat(md.lines().filter(line -> line.startsWith("| "))
-                .filter(line -> line.split("(?<!\\\\)\\|", -1).length == 10).count())
+        assertThat(
+                        md.lines()
+                                .filter(line -> line.startsWith("| "))
+                                .filter(line -> line.split("(?<!\\\\)\\|", -1).length == 10)
+                                .count())
                 .isEqualTo(Catalogue.entries().size() + 1);
         assertThat(Markdown.of(SampleReport.passed())).startsWith("## slubcheck: passed");
     }
@@ -145,8 +156,9 @@ class FormatsTest {
         assertThat(told(SampleReport.failed("missed\nit"), Map.of())).isEmpty();
         assertThat(told(SampleReport.passed(), Map.of("GITHUB_ACTIONS", "true"))).isEmpty();
         assertThat(told(SampleReport.failed("missed\nit"), Map.of("GITHUB_ACTIONS", "true")))
-                .matches("::error file=allocator/src/main/java/org/slubcheck/defects/Q04aResizeNoIpi\\.java,"
-                        + "line=\\d+,title=[^\\n]*::CLEAN-SAMPLED: missed%0Ait\\R");
+                .matches(
+                        "::error file=allocator/src/main/java/org/slubcheck/defects/Q04aResizeNoIpi\\.java,"
+                                + "line=\\d+,title=[^\\n]*::CLEAN-SAMPLED: missed%0Ait\\R");
     }
 
     @Test

@@ -100,7 +100,7 @@ class GateProcessTest {
         private final List<ProcessHandle> before = ProcessHandle.current().children().toList();
 
         Killer(int expected) {
-            super(17, expected);
+            super(17, expected, GateCommand.Told.SUMMARY);
         }
 
         @Override

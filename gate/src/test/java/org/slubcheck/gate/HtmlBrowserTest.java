@@ -123,7 +123,7 @@ class HtmlBrowserTest {
         keepFew();
         browser.evaluate(
                 "document.querySelector('main').insertAdjacentHTML('beforeend', '<img"
-                    + " src=\"data:,\"><p style=\"color: #eee; background: #fff\">pale</p>')");
+                        + " src=\"data:,\"><p style=\"color: #eee; background: #fff\">pale</p>')");
         assertThat(violations())
                 .anyMatch(v -> v.startsWith("image-alt"))
                 .anyMatch(v -> v.startsWith("color-contrast"));
@@ -132,9 +132,16 @@ class HtmlBrowserTest {
     @Test
     void everyDrawingIsAsWideAsItsWindowAllows() {
         browser.open(page, PHONE, "light");
-        assertThat(browser.evaluate("getComputedStyle(document.querySelector('.lanes.wide')).display").asText()).isEqualTo("none");
+        assertThat(
+                        browser.evaluate(
+                                        "getComputedStyle(document.querySelector('.lanes.wide')).display")
+                                .asText())
+                .isEqualTo("none");
         browser.open(page, DESKTOP, "light");
-        assertThat(browser.evaluate("getComputedStyle(document.querySelector('.lanes.wide')).display").asText())
+        assertThat(
+                        browser.evaluate(
+                                        "getComputedStyle(document.querySelector('.lanes.wide')).display")
+                                .asText())
                 .isEqualTo("block");
     }
 
@@ -151,7 +158,8 @@ class HtmlBrowserTest {
         assertThat(shown()).isBetween(1L, 5L);
         assertThat(browser.evaluate("document.getElementById('shown').textContent").asText())
                 .matches("\\d of \\d+ defects");
-        assertThat(browser.evaluate("document.getElementById('Q04a').hidden").asBoolean()).isFalse();
+        assertThat(browser.evaluate("document.getElementById('Q04a').hidden").asBoolean())
+                .isFalse();
         assertThat(browser.evaluate("document.getElementById('B01').hidden").asBoolean()).isTrue();
         browser.press("Escape", "");
         assertThat(shown()).isEqualTo(Catalogue.entries().size());
@@ -171,9 +179,11 @@ class HtmlBrowserTest {
         browser.open(page, DESKTOP, "light");
         search("no such thing");
         assertThat(shown()).isZero();
-        browser.evaluate("new Promise(done => { addEventListener('hashchange', () => done());"
-                + " location.hash = 'Q04a'; })");
-        assertThat(browser.evaluate("document.getElementById('Q04a').hidden").asBoolean()).isFalse();
+        browser.evaluate(
+                "new Promise(done => { addEventListener('hashchange', () => done());"
+                        + " location.hash = 'Q04a'; })");
+        assertThat(browser.evaluate("document.getElementById('Q04a').hidden").asBoolean())
+                .isFalse();
     }
 
     @Test
@@ -183,16 +193,19 @@ class HtmlBrowserTest {
         String light = browser.evaluate(colour).asText();
         browser.open(page, DESKTOP, "dark");
         assertThat(browser.evaluate(colour).asText()).isNotEqualTo(light);
-        assertThat(browser.evaluate("theme.getAttribute('aria-pressed')").asText()).isEqualTo("true");
+        assertThat(browser.evaluate("theme.getAttribute('aria-pressed')").asText())
+                .isEqualTo("true");
         browser.evaluate("theme.focus()");
         browser.press("Enter", "\r");
         assertThat(browser.evaluate(colour).asText()).isEqualTo(light);
-        assertThat(browser.evaluate("theme.getAttribute('aria-pressed')").asText()).isEqualTo("false");
+        assertThat(browser.evaluate("theme.getAttribute('aria-pressed')").asText())
+                .isEqualTo("false");
     }
 
     @Test
     void itLoadsNothing() {
         browser.open(page, DESKTOP, "light");
-        assertThat(browser.evaluate("performance.getEntriesByType('resource').length").asInt()).isZero();
+        assertThat(browser.evaluate("performance.getEntriesByType('resource').length").asInt())
+                .isZero();
     }
 }
