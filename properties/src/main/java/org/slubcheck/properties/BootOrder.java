@@ -28,7 +28,7 @@ import org.slubcheck.kernel.KernelConfig;
  */
 final class BootOrder {
     /** What must have happened before a step. */
-    private static final Map<BootStep, Set<BootStep>> NEEDS =
+    static final Map<BootStep, Set<BootStep>> NEEDS =
             new EnumMap<>(
                     Map.of(
                             INITMEM_INIT, EnumSet.of(INIT_MEMORY_MAPPING),
@@ -43,13 +43,13 @@ final class BootOrder {
                             FREE_INITMEM, EnumSet.of(PERCPU_INIT_LATE)));
 
     /** The same on a kernel with early kmalloc, where it is another. */
-    private static final Map<BootStep, Set<BootStep>> EARLY_NEEDS =
+    static final Map<BootStep, Set<BootStep>> EARLY_NEEDS =
             Map.of(
                     KMEM_CACHE_INIT, EnumSet.of(SETUP_PER_CPU_AREAS, INITMEM_INIT),
                     FREE_INITMEM, EnumSet.of(PERCPU_INIT_LATE, MEM_INIT));
 
     /** What must not have happened before a step, since it uses what the step would make anew. */
-    private static final Map<BootStep, Set<BootStep>> NEVER_AFTER =
+    static final Map<BootStep, Set<BootStep>> NEVER_AFTER =
             new EnumMap<>(
                     Map.of(
                             INITMEM_INIT, EnumSet.of(MEM_INIT),
@@ -62,7 +62,7 @@ final class BootOrder {
                             SLAB_SYSFS_INIT, EnumSet.of(SLAB_SYSFS_INIT)));
 
     /** The same on a kernel with early kmalloc, where it is another. */
-    private static final Map<BootStep, Set<BootStep>> EARLY_NEVER_AFTER =
+    static final Map<BootStep, Set<BootStep>> EARLY_NEVER_AFTER =
             Map.of(
                     INITMEM_INIT, EnumSet.of(MEM_INIT, KMEM_CACHE_INIT),
                     KMEM_CACHE_INIT, EnumSet.of(LOCAL_IRQ_ENABLE));
