@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.mm.EarlySteps;
 import org.slubcheck.mm.PercpuSteps;
 import org.slubcheck.slab.HotplugSteps;
 import org.slubcheck.slab.KmemCache;
@@ -26,6 +27,8 @@ public final class PropertyCanaries {
     private static final String EXPIRY = "NumaProperties.fullExpiryGivesEveryPageBack";
     private static final String BOOT = "BootProperties.bootIsSound";
     private static final String BOOT_ORDER = "BootOrderProperties.documentedOrdersAreAccepted";
+    private static final String EARLY_BOOT_ORDER =
+            "BootOrderProperties.documentedOrdersAreAcceptedEarly";
     private static final String FAULTS = "FaultProperties.everyCallAllocationMayFail";
 
     /** Bad machines show within 30 tries; finding one and making it small takes 1 to 4 s. */
@@ -132,6 +135,12 @@ public final class PropertyCanaries {
                     BOOT_ORDER,
                     PercpuSteps.TARGET_CHUNKS,
                     (first, reserved) -> new long[1]);
+            add(
+                    "memmap-init-resets-slabs",
+                    Technique.BOOT,
+                    EARLY_BOOT_ORDER,
+                    EarlySteps.MEMMAP_GUARD,
+                    taken -> false);
             add(
                     "failed-create-keeps-irqs-off",
                     Technique.FAULT,
