@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Technique;
 
 /** What other programs read is what their formats allow, and says what the report says. */
@@ -103,6 +104,12 @@ class FormatsTest {
                                                 + "|C\\d->>C\\d: [^;%]*(#\\d+;[^;%]*)*)"));
         assertThat(lines).anyMatch(line -> line.contains("down_write(slub_lock)"));
         assertThat(lines.get(lines.size() - 1)).contains("is accounted 0 times");
+    }
+
+    @Test
+    void mermaidEscapesWhatEndsAStatement() {
+        assertThat(Mermaid.lines(List.of(Mark.wrong("a; b #1 <c>"))).get(1))
+                .endsWith("a#59; b #35;1 #60;c#62;");
     }
 
     @Test
