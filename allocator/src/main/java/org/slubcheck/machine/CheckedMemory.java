@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
  *
  * <ul>
  *   <li>the address shadow, always on: a use of poisoned memory is reported as KASAN would, and
- *       the kernel goes on; a use of the NULL page or of an address beyond the end of memory is
- *       an oops, {@link KernelDeath};
+ *       the kernel goes on; a use of the NULL page, of an address beyond the end of memory or of
+ *       one where nothing is mapped ({@link Poison#UNMAPPED}) is an oops, {@link KernelDeath};
  *   <li>the race detector, from {@link #startRaceDetection} on: unordered conflicting accesses of
  *       which one at least is plain are reported as KCSAN would. It judges what it sees by
  *       happens-before, so it finds a missing release in an interleaving where nothing went wrong.

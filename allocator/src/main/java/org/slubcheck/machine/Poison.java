@@ -2,7 +2,10 @@ package org.slubcheck.machine;
 
 /** Why an address must not be used, as the address shadow remembers it. */
 public enum Poison {
-    /** Nothing is mapped here: the NULL page, or beyond the end of memory. */
+    /**
+     * Nothing is mapped here: the NULL page, or what boot has not built yet. A use is an oops, not a
+     * report.
+     */
     UNMAPPED("null-ptr-deref"),
     /** A page that the page allocator owns. */
     FREE_PAGE("use-after-free"),

@@ -31,7 +31,7 @@ final class AddressShadowTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Poison.class)
+    @EnumSource(names = "UNMAPPED", mode = EnumSource.Mode.EXCLUDE)
     void everyStateIsReportedByItsName(Poison state) {
         memory.poison(OBJECT, 64, state);
         memory.read(OBJECT + 8);
@@ -40,6 +40,19 @@ final class AddressShadowTest {
                 .asString()
                 .startsWith("BUG: KASAN: " + state.kasanName() + " in 0x108\n")
                 .contains("Read of size 8 at addr 0000000000000108 by CPU#1");
+    }
+
+    @Test
+    void whereNothingIsMappedTheKernelDies() {
+        memory.poison(OBJECT, 64, Poison.UNMAPPED);
+        assertThatThrownBy(() -> memory.read(OBJECT + 8))
+                .isInstanceOfSatisfying(
+                        KernelDeath.class,
+                        d -> assertThat(d.how()).isEqualTo(KernelDeath.Cause.OOPS))
+                .hasMessageStartingWith(
+                        "BUG: unable to handle kernel paging request at %016x", OBJECT + 8);
+        memory.unpoison(OBJECT, 64, "mapped");
+        assertThat(memory.read(OBJECT + 8)).isZero();
     }
 
     @ParameterizedTest
