@@ -8,6 +8,9 @@ public final class LayoutFlags {
     /** Poison free objects. */
     public static final long POISON = 0x00000800L;
 
+    /** Objects are kmalloc's, of which each user asks for a size of his own (2022). */
+    public static final long KMALLOC = 0x00001000L;
+
     /** Align to cache lines. */
     public static final long HWCACHE_ALIGN = 0x00002000L;
 

@@ -79,6 +79,9 @@ public final class SlubLayout {
     /** Bytes that debugging adds behind the free pointer. */
     static int metadata(long flags) {
         int tracks = has(flags, LayoutFlags.STORE_USER) ? 2 * TRACK_SIZE : 0;
+        if (tracks != 0 && has(flags, LayoutFlags.KMALLOC)) {
+            tracks += Bits.WORD;
+        }
         return has(flags, LayoutFlags.RED_ZONE) ? tracks + Bits.WORD : tracks;
     }
 

@@ -97,6 +97,11 @@ public final class Console {
         clock = accesses;
     }
 
+    /** How many accesses to memory have been made; 0 on bare memory, which does not count. */
+    public synchronized long now() {
+        return clock.getAsLong();
+    }
+
     /** printk: may hold several lines. */
     public synchronized void printk(Level level, String format, Object... arguments) {
         String text =

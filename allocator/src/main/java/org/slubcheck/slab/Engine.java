@@ -91,6 +91,15 @@ public interface Engine {
     /** Gives back an object of the cache. Any context. */
     void free(Task task, long s, long object);
 
+    /**
+     * The user of an object of a cache with {@link SlabFlags#KMALLOC}, who calls this, may use so many
+     * bytes of it. Nothing for a cache that does not keep that.
+     */
+    void setAsked(Task task, long s, long object, int size);
+
+    /** How many bytes the user of an object may use; 0 for a cache that does not keep that. */
+    int asked(long s, long object);
+
     /** flush_all: every object that a CPU keeps goes back to its slab. Sends IPIs. */
     void flushAll(Task task, long s);
 

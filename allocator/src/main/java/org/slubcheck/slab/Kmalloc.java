@@ -56,7 +56,8 @@ final class Kmalloc {
         int shift = k.geometry().pageShift();
         long blocks = size - 1 >>> shift;
         int order = Long.SIZE - Long.numberOfLeadingZeros(blocks);
-        long page = k.pages().allocPagesNode(t, node, gfp | Gfp.COMP, order);
+        int clear = k.config().init().any() ? Gfp.ZERO : 0;
+        long page = k.pages().allocPagesNode(t, node, gfp | Gfp.COMP | clear, order);
         return page == 0 ? 0 : k.pages().addressOf(page);
     }
 
@@ -93,11 +94,11 @@ final class Kmalloc {
         if (Long.compareUnsigned(p, Slab.ZERO_SIZE_PTR) <= 0) {
             return;
         }
-        k.memory().fill(p, ksize(k, p), 0);
+        k.memory().fill(p, ksize(k, t, p), 0);
         free(k, t, p);
     }
 
-    static long ksize(Slab k, long p) {
+    static long ksize(Slab k, Task t, long p) {
         if (Long.compareUnsigned(p, Slab.ZERO_SIZE_PTR) <= 0) {
             return 0;
         }
@@ -116,6 +117,8 @@ final class Kmalloc {
         }
         long s = PageStruct.slab(m, page);
         long flags = KmemCache.flags(m, s);
+        // Who asks may use all of it from now on.
+        k.engine().setAsked(t, s, p, KmemCache.objsize(m, s));
         long usable;
         if ((flags & (SlabFlags.RED_ZONE | SlabFlags.POISON)) != 0) {
             usable = KmemCache.objsize(m, s);
@@ -131,21 +134,71 @@ final class Kmalloc {
         return usable;
     }
 
+    /** An object of a given cache, of which so many bytes are asked for. */
+    static long from(Slab k, Task t, long s, int gfp, long size) {
+        long p = k.engine().alloc(t, s, gfp, -1);
+        if (p != 0) {
+            k.engine().setAsked(t, s, p, (int) size);
+        }
+        return p;
+    }
+
     static long realloc(Slab k, Task t, long p, long size, int gfp) {
         if (size == 0) {
             free(k, t, p);
             return Slab.ZERO_SIZE_PTR;
         }
-        long had = ksize(k, p);
+        long asked = asked(k, p);
+        long had = asked != 0 ? KmemCache.objsize(k.memory(), owner(k, p)) : ksize(k, t, p);
         if (Long.compareUnsigned(had, size) >= 0) {
+            resize(k, t, p, size, gfp, asked, had);
             return p;
         }
         long fresh = alloc(k, t, size, gfp, -1);
         if (fresh != 0 && had != 0) {
-            k.memory().copy(fresh, p, had & -Memory.WORD);
+            copy(k.memory(), fresh, p, asked != 0 ? asked : had);
             free(k, t, p);
         }
         return fresh;
+    }
+
+    /** memcpy: words, and the bytes that are left. */
+    private static void copy(Memory m, long to, long from, long bytes) {
+        long words = bytes & -Memory.WORD;
+        m.copy(to, from, words);
+        for (long i = words; i < bytes; i++) {
+            m.writeByte(to + i, m.readByte(from + i));
+        }
+    }
+
+    /** An object that fits stays where it is: its user has more of it from now on, or less. */
+    private static void resize(
+            Slab k, Task t, long p, long size, int gfp, long asked, long usable) {
+        long from = asked != 0 && asked < size ? asked : size;
+        long to = asked != 0 && asked < size ? size : usable;
+        if (asked != 0) {
+            // What is cleared may be red zone still.
+            k.engine().setAsked(t, owner(k, p), p, (int) usable);
+        }
+        if ((gfp & Gfp.ZERO) != 0) {
+            k.memory().fill(p + from, to - from, 0);
+        }
+        if (asked != 0) {
+            k.engine().setAsked(t, owner(k, p), p, (int) size);
+        }
+    }
+
+    /** What the user of a block asked for; 0 where nobody knows. */
+    private static long asked(Slab k, long p) {
+        long s = Long.compareUnsigned(p, Slab.ZERO_SIZE_PTR) <= 0 ? 0 : owner(k, p);
+        return s == 0 ? 0 : k.engine().asked(s, p);
+    }
+
+    /** The cache that a block is of; 0 for pages. */
+    private static long owner(Slab k, long p) {
+        long page = k.pages().headPageOf(p);
+        boolean slab = page != 0 && PageStruct.isSlab(k.memory(), page);
+        return slab ? PageStruct.slab(k.memory(), page) : 0;
     }
 
     /**

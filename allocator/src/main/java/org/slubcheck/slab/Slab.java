@@ -222,6 +222,15 @@ public final class Slab implements SlabMemory, PageReclaim {
         return Kmalloc.alloc(this, t, size, gfp, -1);
     }
 
+    /**
+     * kmem_cache_alloc_trace: an object of a cache for a user who needs so many bytes of it, at most
+     * its object size. On a cache with {@link SlabFlags#KMALLOC} that tracks users the rest becomes red
+     * zone.
+     */
+    public long kmallocFrom(Task t, long s, int gfp, long size) {
+        return Kmalloc.from(this, t, s, gfp, size);
+    }
+
     /** kmalloc_node. */
     public long kmallocNode(Task t, long size, int gfp, int node) {
         return Kmalloc.alloc(this, t, size, gfp, node);
@@ -245,14 +254,17 @@ public final class Slab implements SlabMemory, PageReclaim {
         Kmalloc.zfree(this, t, p);
     }
 
-    /** krealloc: contents up to the smaller size are kept; 0 when out of memory, p lives on then. */
+    /**
+     * krealloc: contents up to the smaller size are kept; 0 when out of memory, p lives on then. With
+     * ZERO what is new, or spare, is cleared.
+     */
     public long krealloc(Task t, long p, long size, int gfp) {
         return Kmalloc.realloc(this, t, p, size, gfp);
     }
 
     /** ksize: bytes that may be used, which is what was asked for or more. */
     public long ksize(Task t, long p) {
-        return Kmalloc.ksize(this, p);
+        return Kmalloc.ksize(this, t, p);
     }
 
     /** get_slab: the cache that serves kmalloc of a size; 0 for one that it does not have. */

@@ -13,6 +13,7 @@ package org.slubcheck.slab;
  * @param sharedQueues caches start with shared and, on several nodes, alien queues (S+Q3 20/23 and
  *     21/23); otherwise they can be turned on by shared_queue_size
  * @param debug the boot option slub_debug
+ * @param init the boot options init_on_alloc and init_on_free
  */
 public record SlabConfig(
         boolean stats,
@@ -22,41 +23,49 @@ public record SlabConfig(
         boolean merge,
         boolean slubDebug,
         SlubDebug debug,
-        boolean sharedQueues) {
+        boolean sharedQueues,
+        MemInit init) {
 
     /** What a distribution ships: sysfs and merging, nothing that costs time. */
     public static SlabConfig defaults() {
-        return new SlabConfig(false, false, true, false, true, true, SlubDebug.OFF, false);
+        return new SlabConfig(
+                false, false, true, false, true, true, SlubDebug.OFF, false, MemInit.OFF);
     }
 
     /** With or without event counters. */
     public SlabConfig withStats(boolean on) {
-        return new SlabConfig(on, failslab, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues);
+        return new SlabConfig(
+                on, failslab, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues, init);
     }
 
     /** With or without failslab. */
     public SlabConfig withFailslab(boolean on) {
-        return new SlabConfig(stats, on, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues);
+        return new SlabConfig(
+                stats, on, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues, init);
     }
 
     /** With or without sysfs. */
     public SlabConfig withSysfs(boolean on) {
-        return new SlabConfig(stats, failslab, on, dmaLate, merge, slubDebug, debug, sharedQueues);
+        return new SlabConfig(
+                stats, failslab, on, dmaLate, merge, slubDebug, debug, sharedQueues, init);
     }
 
     /** DMA kmalloc caches made late or early. */
     public SlabConfig withDmaLate(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, on, merge, slubDebug, debug, sharedQueues);
+        return new SlabConfig(
+                stats, failslab, sysfs, on, merge, slubDebug, debug, sharedQueues, init);
     }
 
     /** With or without merging. */
     public SlabConfig withMerge(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, on, slubDebug, debug, sharedQueues);
+        return new SlabConfig(
+                stats, failslab, sysfs, dmaLate, on, slubDebug, debug, sharedQueues, init);
     }
 
     /** With or without the debug lists. */
     public SlabConfig withSlubDebug(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, on, debug, sharedQueues);
+        return new SlabConfig(
+                stats, failslab, sysfs, dmaLate, merge, on, debug, sharedQueues, init);
     }
 
     /** Debug flags of every cache. */
@@ -67,11 +76,17 @@ public record SlabConfig(
     /** The boot option slub_debug. */
     public SlabConfig withDebug(SlubDebug option) {
         return new SlabConfig(
-                stats, failslab, sysfs, dmaLate, merge, slubDebug, option, sharedQueues);
+                stats, failslab, sysfs, dmaLate, merge, slubDebug, option, sharedQueues, init);
     }
 
     /** With or without shared queues from the start. */
     public SlabConfig withSharedQueues(boolean on) {
-        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, debug, on);
+        return new SlabConfig(stats, failslab, sysfs, dmaLate, merge, slubDebug, debug, on, init);
+    }
+
+    /** The boot options init_on_alloc and init_on_free. */
+    public SlabConfig withInit(MemInit options) {
+        return new SlabConfig(
+                stats, failslab, sysfs, dmaLate, merge, slubDebug, debug, sharedQueues, options);
     }
 }

@@ -13,6 +13,12 @@ public final class SlabFlags {
     /** Poison free objects. */
     public static final long POISON = LayoutFlags.POISON;
 
+    /**
+     * Objects are kmalloc's: with users tracked, what each asked for is known, and the rest is red
+     * zone (commit 946fa0dbf2d8 of 2022). No cache of the boot has it, as the port is of 2010.
+     */
+    public static final long KMALLOC = LayoutFlags.KMALLOC;
+
     /** Align to cache lines. */
     public static final long HWCACHE_ALIGN = LayoutFlags.HWCACHE_ALIGN;
 

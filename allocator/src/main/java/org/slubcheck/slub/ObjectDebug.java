@@ -4,11 +4,9 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
-import org.slubcheck.slab.SlabFlags;
 import org.slubcheck.slubbase.ObjectBytes;
 import org.slubcheck.slubbase.PartialLists;
 import org.slubcheck.slubbase.Report;
-import org.slubcheck.slubbase.Tracking;
 
 /**
  * Object debugging of 2.6.36 where objects go from their slab to a caller and back: the bytes of
@@ -87,9 +85,8 @@ final class ObjectDebug {
     /** set_track and init_object, when all checks have passed. */
     private static void become(Slub k, Task t, long s, long object, boolean active) {
         ObjectBytes.open(k, s, object);
-        if ((KmemCache.flags(k.m, s) & SlabFlags.STORE_USER) != 0) {
-            Tracking.set(k, t, s, object, active);
-        }
+        ObjectBytes.track(k, t, s, object, active);
+        Report.trace(k, s, k.pages.headPageOf(object), object, active);
         int red = active ? ObjectBytes.RED_ACTIVE : ObjectBytes.RED_INACTIVE;
         ObjectBytes.paint(k, s, object, red);
         ObjectBytes.close(k, s, object, active);

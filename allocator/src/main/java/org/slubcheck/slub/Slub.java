@@ -10,6 +10,7 @@ import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.EngineAttributes;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.MemInit;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabFlags;
 import org.slubcheck.slubbase.Hooks;
@@ -77,7 +78,17 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
         }
         machine.irqRestore(task, irqs);
         Hooks.postAlloc(this, s, gfp, object);
+        if (init.onFree() && object != 0) {
+            wipePointer(s, object);
+        }
         return object;
+    }
+
+    /** maybe_wipe_obj_freeptr: what the allocator wrote into a free object that was cleared. */
+    private void wipePointer(long s, long object) {
+        if (pointerBytes(s) == 0 && MemInit.clears(m, s)) {
+            m.write(object, 0);
+        }
     }
 
     /** slab_free. */

@@ -61,7 +61,7 @@ public final class DebugView {
             }
         }
         if (wrong == null && poison) {
-            int tracks = (flags & SlabFlags.STORE_USER) != 0 ? 2 * Tracking.SIZE : 0;
+            int tracks = Tracking.bytes(flags);
             int size = m.peekInt(s + KmemCache.SIZE);
             wrong =
                     bytes(

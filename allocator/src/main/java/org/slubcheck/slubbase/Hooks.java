@@ -7,6 +7,7 @@ import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.MemInit;
 import org.slubcheck.slab.SlabFlags;
 
 /**
@@ -42,7 +43,7 @@ public final class Hooks {
         if (k.observed && k.pages.pageOf(object) != 0) {
             k.m.unpoisonObject(object, size, s);
         }
-        if ((gfp & Gfp.ZERO) != 0) {
+        if ((gfp & Gfp.ZERO) != 0 || k.init.onAlloc() && MemInit.clears(k.m, s)) {
             k.m.fill(object, size, 0);
         }
     }
@@ -52,6 +53,9 @@ public final class Hooks {
      * a reader may still look at it. Irqs off.
      */
     public static void free(SlubBase k, long s, long object) {
+        if (k.init.onFree() && k.pages.pageOf(object) != 0 && MemInit.clears(k.m, s)) {
+            k.m.fill(object, KmemCache.objsize(k.m, s), 0);
+        }
         if (k.observed
                 && k.pages.pageOf(object) != 0
                 && (KmemCache.flags(k.m, s) & SlabFlags.DESTROY_BY_RCU) == 0) {

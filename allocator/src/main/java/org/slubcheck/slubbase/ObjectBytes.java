@@ -2,6 +2,7 @@ package org.slubcheck.slubbase;
 
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Poison;
+import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.SlabFlags;
@@ -98,6 +99,20 @@ public final class ObjectBytes {
             if (!check(k, s, page, object, "Redzone", behind, red, inuse - objsize)) {
                 return false;
             }
+            if (red == RED_ACTIVE && Tracking.knowsSize(flags)) {
+                int asked = Tracking.asked(k, s, object);
+                if (!check(
+                        k,
+                        s,
+                        page,
+                        object,
+                        "kmalloc Redzone",
+                        object + asked,
+                        red,
+                        objsize - asked)) {
+                    return false;
+                }
+            }
         } else if ((flags & SlabFlags.POISON) != 0 && objsize < inuse) {
             check(k, s, page, object, "Alignment padding", behind, POISON_INUSE, inuse - objsize);
         }
@@ -109,7 +124,7 @@ public final class ObjectBytes {
                 return false;
             }
             int off = inuse + k.pointerBytes(s);
-            off += (flags & SlabFlags.STORE_USER) != 0 ? 2 * Tracking.SIZE : 0;
+            off += Tracking.bytes(flags);
             int padding = KmemCache.size(m, s) - off;
             check(k, s, page, object, "Object padding", object + off, POISON_INUSE, padding);
         }
@@ -174,6 +189,17 @@ public final class ObjectBytes {
         return offset >= 0 && offset < (long) k.free.objects(page) * size && offset % size == 0;
     }
 
+    /** set_track, and on an allocation that all of the object was asked for, until more is known. */
+    public static void track(SlubBase k, Task t, long s, long object, boolean alloc) {
+        long flags = KmemCache.flags(k.m, s);
+        if ((flags & SlabFlags.STORE_USER) != 0) {
+            Tracking.set(k, t, s, object, alloc);
+            if (alloc && Tracking.knowsSize(flags)) {
+                Tracking.setAsked(k, s, object, KmemCache.objsize(k.m, s));
+            }
+        }
+    }
+
     /** init_object: fills object and red zone for the place that it is in now. */
     public static void paint(SlubBase k, long s, long object, int red) {
         long flags = KmemCache.flags(k.m, s);
@@ -185,6 +211,44 @@ public final class ObjectBytes {
         if ((flags & SlabFlags.RED_ZONE) != 0) {
             k.m.fill(object + objsize, redBytes(k, s), red);
         }
+    }
+
+    /**
+     * An allocated object of a cache with {@link SlabFlags#KMALLOC}: so many bytes of it are its
+     * user's, who calls this; the rest is red zone. Nothing for another cache. Takes the slab's lock,
+     * as a validation may look at the object meanwhile.
+     */
+    static void asked(SlubBase k, Task t, long s, long object, int size) {
+        long flags = KmemCache.flags(k.m, s);
+        if (!Tracking.knowsSize(flags)) {
+            return;
+        }
+        long page = k.pages.headPageOf(object);
+        int objsize = KmemCache.objsize(k.m, s);
+        boolean irqs = k.machine.irqSave(t);
+        PartialLists.slabLock(k, t, page);
+        open(k, s, object);
+        Tracking.setAsked(k, s, object, size);
+        if ((flags & SlabFlags.RED_ZONE) != 0) {
+            k.m.fill(object + size, (long) objsize - size, RED_ACTIVE);
+        }
+        close(k, s, object, false);
+        PartialLists.slabUnlock(k, t, page);
+        k.machine.irqRestore(t, irqs);
+    }
+
+    /** How many bytes the user of an object asked for; 0 where that is not known. */
+    static int asked(SlubBase k, long s, long object) {
+        if (!Tracking.knowsSize(KmemCache.flags(k.m, s))) {
+            return 0;
+        }
+        if (!k.observed) {
+            return Tracking.asked(k, s, object);
+        }
+        k.m.metadataAccessEnable();
+        int asked = Tracking.asked(k, s, object);
+        k.m.metadataAccessDisable();
+        return asked;
     }
 
     public static int redBytes(SlubBase k, long s) {

@@ -73,6 +73,27 @@ public final class Report {
         print(k, text);
     }
 
+    /** trace: what became of an object of a cache with SLAB_TRACE; letter T of slub_debug. */
+    public static void trace(SlubBase k, long s, long page, long object, boolean alloc) {
+        if ((k.m.peek(s + KmemCache.FLAGS) & SlabFlags.TRACE) == 0) {
+            return;
+        }
+        StringBuilder text =
+                new StringBuilder(
+                        String.format(
+                                "TRACE %s %s 0x%016x %s fp=0x%016x",
+                                k.slab.name(s),
+                                alloc ? "alloc" : "free",
+                                object,
+                                k.free.describe(page),
+                                k.m.peek(page + PageStruct.FREELIST)));
+        if (!alloc) {
+            int objsize = k.m.peekInt(s + KmemCache.OBJSIZE);
+            section(k.m, "Object", object, objsize, object + objsize, text);
+        }
+        k.machine.console().printk(Console.Level.INFO, "%s", text.toString());
+    }
+
     /** A queued or freed pointer that leads to no slab of its cache. */
     public static void strayObject(SlubBase k, long s, long page, long object) {
         String what =
@@ -138,10 +159,9 @@ public final class Report {
         long flags = m.peek(s + KmemCache.FLAGS);
         int objsize = m.peekInt(s + KmemCache.OBJSIZE);
         int inuse = m.peekInt(s + KmemCache.INUSE);
-        int off = inuse + k.peekPointerBytes(s);
+        int off = inuse + k.peekPointerBytes(s) + Tracking.bytes(flags);
         if ((flags & SlabFlags.STORE_USER) != 0) {
             text.append(Tracking.describe(k, s, object));
-            off += 2 * Tracking.SIZE;
         }
         pageInfo(k, page, text);
         text.append(String.format("\nINFO: Object 0x%016x @offset=%d\n", object, object - start));

@@ -54,6 +54,8 @@ public final class SlabPages {
         PageStruct.setSlab(m, page, s);
         if ((KmemCache.flags(m, s) & SlabFlags.POISON) != 0) {
             m.fill(start, bytes, ObjectBytes.POISON_INUSE);
+        } else if (k.init.any()) {
+            m.fill(start, bytes, 0);
         }
         k.free.init(s, page, objects);
         long ctor = m.read(s + KmemCache.CTOR);

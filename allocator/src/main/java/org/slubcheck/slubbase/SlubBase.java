@@ -14,6 +14,7 @@ import org.slubcheck.mm.PageStruct;
 import org.slubcheck.mm.Percpu;
 import org.slubcheck.slab.Engine;
 import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slab.MemInit;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabConfig;
 
@@ -54,6 +55,9 @@ public abstract class SlubBase implements Engine {
     /** Somebody watches memory: objects are made usable and unusable for him. */
     public final boolean observed;
 
+    /** What is cleared without anybody asking. */
+    public final MemInit init;
+
     /** CONFIG_FAILSLAB. */
     public final boolean failslab;
 
@@ -75,6 +79,7 @@ public abstract class SlubBase implements Engine {
         this.free = free;
         this.manyNodes = geometry.nodes() > 1;
         this.observed = m.observed();
+        this.init = config.init();
         this.failslab = config.failslab();
         this.hookMask = slab.steps().get(HookSteps.MASK);
         this.earlyBooks = slab.steps().get(NodeBooksSteps.EARLY_BOOKS);
@@ -151,6 +156,16 @@ public abstract class SlubBase implements Engine {
     @Override
     public final int available(long page) {
         return free.racyAvailable(page);
+    }
+
+    @Override
+    public final void setAsked(Task task, long s, long object, int size) {
+        ObjectBytes.asked(this, task, s, object, size);
+    }
+
+    @Override
+    public final int asked(long s, long object) {
+        return ObjectBytes.asked(this, s, object);
     }
 
     @Override

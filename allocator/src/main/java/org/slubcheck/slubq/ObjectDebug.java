@@ -9,7 +9,6 @@ import org.slubcheck.slab.SlabFlags;
 import org.slubcheck.slubbase.ObjectBytes;
 import org.slubcheck.slubbase.PartialLists;
 import org.slubcheck.slubbase.Report;
-import org.slubcheck.slubbase.Tracking;
 
 /**
  * Object debugging where objects go from their slab to a queue, to a caller, and back: each step
@@ -33,24 +32,33 @@ final class ObjectDebug {
         ObjectBytes.close(k, s, object, true);
     }
 
-    /** From a queue to the slab; false, with a report, for one that is in no queue. Locked. */
+    /**
+     * From a queue to the slab; false, with a report, for one that is in no queue. Locked.
+     *
+     * <p>A damaged object is reported before it is made like new: a queue is where what was freed
+     * last is, and so where late writes go. A red zone of another place is no damage, though: then it
+     * is the pointer that is wrong.
+     */
     static boolean fromQueue(Slubq k, long s, long page, long object) {
         ObjectBytes.open(k, s, object);
         boolean queued =
                 (KmemCache.flags(k.m, s) & SlabFlags.RED_ZONE) == 0
-                        || ObjectBytes.firstNot(
-                                        k.m,
-                                        object + KmemCache.objsize(k.m, s),
-                                        ObjectBytes.RED_QUEUE,
-                                        ObjectBytes.redBytes(k, s))
-                                < 0;
+                        || !is(k, s, object, ObjectBytes.RED_ACTIVE)
+                                && !is(k, s, object, ObjectBytes.RED_INACTIVE);
         if (queued) {
+            ObjectBytes.checkObject(k, s, page, object, ObjectBytes.RED_QUEUE);
             ObjectBytes.paint(k, s, object, ObjectBytes.RED_INACTIVE);
         } else {
             Report.object(k, s, page, object, "Object not on queue while draining");
         }
         ObjectBytes.close(k, s, object, true);
         return queued;
+    }
+
+    /** Whether all of an object's red zone says that it is in a place. */
+    private static boolean is(Slubq k, long s, long object, int red) {
+        long zone = object + KmemCache.objsize(k.m, s);
+        return ObjectBytes.firstNot(k.m, zone, red, ObjectBytes.redBytes(k, s)) < 0;
     }
 
     /** alloc_debug_processing: false, with a report, when the object must not be handed out. */
@@ -99,9 +107,8 @@ final class ObjectDebug {
         ObjectBytes.open(k, s, object);
         boolean good = ObjectBytes.checkObject(k, s, page, object, ObjectBytes.RED_QUEUE);
         if (good) {
-            if ((KmemCache.flags(k.m, s) & SlabFlags.STORE_USER) != 0) {
-                Tracking.set(k, t, s, object, true);
-            }
+            ObjectBytes.track(k, t, s, object, true);
+            Report.trace(k, s, page, object, true);
             ObjectBytes.paint(k, s, object, ObjectBytes.RED_ACTIVE);
         }
         ObjectBytes.close(k, s, object, true);
@@ -125,9 +132,8 @@ final class ObjectDebug {
             ObjectBytes.open(k, s, object);
             good = ObjectBytes.checkObject(k, s, page, object, ObjectBytes.RED_ACTIVE);
             if (good) {
-                if ((KmemCache.flags(k.m, s) & SlabFlags.STORE_USER) != 0) {
-                    Tracking.set(k, t, s, object, false);
-                }
+                ObjectBytes.track(k, t, s, object, false);
+                Report.trace(k, s, page, object, false);
                 ObjectBytes.paint(k, s, object, ObjectBytes.RED_QUEUE);
             }
             ObjectBytes.close(k, s, object, false);

@@ -53,6 +53,7 @@ public final class Slubq extends SlubBase {
     private static final int OBSERVED = 1 << 1;
     private static final int STATS = 1 << 2;
     private static final int FAILSLAB = 1 << 3;
+    private static final int INIT = 1 << 4;
 
     private static final long UNUSUAL = SlabFlags.DEBUG_FLAGS | SlabFlags.MEM_SPREAD;
 
@@ -91,7 +92,8 @@ public final class Slubq extends SlubBase {
                 (manyNodes ? MANY_NODES : 0)
                         | (observed ? OBSERVED : 0)
                         | (stats ? STATS : 0)
-                        | (failslab ? FAILSLAB : 0);
+                        | (failslab ? FAILSLAB : 0)
+                        | (init.any() ? INIT : 0);
         this.preAlloc = steps.preAlloc;
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Console;
+import org.slubcheck.slab.MemInit;
 import org.slubcheck.slab.SlubDebug;
 import org.slubcheck.slab.ValidateAll;
 import picocli.CommandLine.Option;
@@ -24,6 +25,16 @@ final class DebugOptions {
     private String slubDebug;
 
     @Option(
+            names = "--init-on-alloc",
+            description = "the boot option init_on_alloc: objects are cleared when handed out")
+    private boolean initOnAlloc;
+
+    @Option(
+            names = "--init-on-free",
+            description = "the boot option init_on_free: objects are cleared when freed")
+    private boolean initOnFree;
+
+    @Option(
             names = "--validate",
             description =
                     "at the end checks all objects of all caches, as slabinfo -v does; exit 1 if"
@@ -35,7 +46,9 @@ final class DebugOptions {
      *
      * @throws CliException when the option makes no sense
      */
-    KernelConfig on(KernelConfig config) {
+    KernelConfig on(KernelConfig plain) {
+        MemInit init = new MemInit(initOnAlloc, initOnFree);
+        KernelConfig config = plain.with(plain.slab().withInit(init));
         if (slubDebug == null) {
             return config;
         }
