@@ -160,6 +160,8 @@ public final class Catalogue {
             add("P08", BOOT, PERCPU_BOOT);
             add("U7", MODEL, "lockless-free-vs-migration");
             add("U9", MODEL, "lockless-alloc-vs-flush");
+            add("U15", PROPERTY, "DebugProperties.aDamagedSlabStaysListed");
+            add("U17", PROPERTY, "DebugProperties.shrinkSortsTheSlabsOfEveryNode");
             add("U10s", MODEL, "slub-count-vs-alloc");
             add("O01", MODEL, "shrink-vs-resize");
             return this;

@@ -98,6 +98,8 @@ public final class Defects {
                     new U10CountReadTwice(),
                     new U10sCpuSlabReadAgain(),
                     new U11ValidateFalsePositive(),
+                    new U15BadSlabUnlisted(),
+                    new U17ShrinkHeads(),
                     new O01FlushOfOldArea());
 
     private Defects() {}

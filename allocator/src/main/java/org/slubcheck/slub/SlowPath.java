@@ -64,7 +64,7 @@ final class SlowPath {
             if (object != 0) {
                 return object;
             }
-            deactivate(k, t, s, c);
+            k.steps.badSlab.give(k, t, s, c);
         }
     }
 
@@ -176,7 +176,7 @@ final class SlowPath {
      * then the slab to where it belongs, and its lock is given back. A slab that comes back with
      * objects goes first, since they are hot.
      */
-    private static void deactivate(Slub k, Task t, long s, long c) {
+    static void deactivate(Slub k, Task t, long s, long c) {
         Memory m = k.m;
         long page = m.readOnce(c + KmemCacheCpu.PAGE);
         boolean tail = true;

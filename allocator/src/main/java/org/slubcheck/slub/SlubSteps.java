@@ -2,6 +2,7 @@ package org.slubcheck.slub;
 
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
 
 /**
@@ -36,12 +37,38 @@ public final class SlubSteps {
                                 return code.node(k, c);
                             });
 
+    /** Where a slab goes whose bytes were damaged. */
+    @FunctionalInterface
+    public interface BadSlab {
+        /**
+         * The slab of an area has just come off a partial list, is locked, and all its objects are
+         * marked used, as one of them was found damaged. Gives it up and unlocks it; irqs are off.
+         */
+        void give(Slub k, Task t, long s, long c);
+    }
+
+    /**
+     * Right code treats it like any slab without free objects, so that it is on the list of full ones:
+     * that is where a free of one of its objects looks for it. Replaced by U15.
+     */
+    public static final Step<BadSlab> BAD_SLAB =
+            new Step<>(
+                    "slub.alloc.bad_slab",
+                    SlowPath::deactivate,
+                    (code, reached) ->
+                            (k, t, s, c) -> {
+                                reached.run();
+                                code.give(k, t, s, c);
+                            });
+
     private static final SlubSteps MAINLINE = new SlubSteps(Steps.mainline());
 
     final CpuSlabNode cpuSlabNode;
+    final BadSlab badSlab;
 
     private SlubSteps(Steps steps) {
         cpuSlabNode = steps.get(CPU_SLAB_NODE);
+        badSlab = steps.get(BAD_SLAB);
     }
 
     static SlubSteps of(Steps steps) {

@@ -29,10 +29,13 @@ public final class Shrink {
         if (buckets == 0) {
             return Errno.ENOMEM;
         }
+        boolean first = true;
         for (int node = 0; node < k.geometry.nodes(); node++) {
             long n = k.node(s, node);
             if (n != 0 && KmemCacheNode.nrPartial(k.m, n) != 0) {
+                k.shrinkHeads.ready(k.m, buckets, objects, first);
                 sortNode(k, t, s, n, buckets, objects);
+                first = false;
             }
         }
         k.slab.kfree(t, buckets);
@@ -41,9 +44,6 @@ public final class Shrink {
 
     private static void sortNode(SlubBase k, Task t, long s, long n, long buckets, int objects) {
         Memory m = k.m;
-        for (int i = 0; i < objects; i++) {
-            ListHead.init(m, bucket(buckets, i));
-        }
         boolean irqs = lock(k, t, n);
         discardEmpty(
                 k,

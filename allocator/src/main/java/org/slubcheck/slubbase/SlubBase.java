@@ -67,6 +67,9 @@ public abstract class SlubBase implements Engine {
     /** The code of the step that books the first slab of a node. */
     final NodeBooksSteps.EarlyBooks earlyBooks;
 
+    /** The code of the step that readies the list heads of a shrink. */
+    final ShrinkSteps.Heads shrinkHeads;
+
     /** The parts of a slab allocator, and how the engine keeps free objects. */
     protected SlubBase(Slab slab, FreeObjects free) {
         this.slab = slab;
@@ -82,6 +85,7 @@ public abstract class SlubBase implements Engine {
         this.init = config.init();
         this.failslab = config.failslab();
         this.hookMask = slab.steps().get(HookSteps.MASK);
+        this.shrinkHeads = slab.steps().get(ShrinkSteps.HEADS);
         this.earlyBooks = slab.steps().get(NodeBooksSteps.EARLY_BOOKS);
     }
 
