@@ -70,7 +70,7 @@ public final class LocklessSlub extends Slub {
                 break;
             }
         }
-        Hooks.postAlloc(this, s, gfp, object);
+        postAlloc(s, gfp, object);
         return object;
     }
 

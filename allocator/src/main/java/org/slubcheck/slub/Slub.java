@@ -77,16 +77,14 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
             stat(task, s, StatItem.ALLOC_FASTPATH);
         }
         machine.irqRestore(task, irqs);
-        Hooks.postAlloc(this, s, gfp, object);
-        if (init.onFree() && object != 0) {
-            wipePointer(s, object);
-        }
+        postAlloc(s, gfp, object);
         return object;
     }
 
-    /** maybe_wipe_obj_freeptr: what the allocator wrote into a free object that was cleared. */
-    private void wipePointer(long s, long object) {
-        if (pointerBytes(s) == 0 && MemInit.clears(m, s)) {
+    /** What comes behind an allocation; maybe_wipe_obj_freeptr of a free object that was cleared. */
+    final void postAlloc(long s, int gfp, long object) {
+        Hooks.postAlloc(this, s, gfp, object);
+        if (init.onFree() && object != 0 && pointerBytes(s) == 0 && MemInit.clears(m, s)) {
             m.write(object, 0);
         }
     }

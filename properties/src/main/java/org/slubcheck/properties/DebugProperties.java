@@ -90,8 +90,7 @@ final class DebugProperties {
     @Provide
     Arbitrary<Shape> trackingMachines() {
         long flags = SlabFlags.STORE_USER | SlabFlags.POISON;
-        return Combinators.combine(
-                        machines(), Arbitraries.of(flags, flags | SlabFlags.RED_ZONE))
+        return Combinators.combine(machines(), Arbitraries.of(flags, flags | SlabFlags.RED_ZONE))
                 .as(DebugProperties::with);
     }
 
@@ -102,8 +101,7 @@ final class DebugProperties {
     }
 
     private static Shape with(Shape s, long debug) {
-        return new Shape(
-                s.nodes(), s.cpus(), s.pageSize(), debug, s.stats(), s.sysfs(), s.dma());
+        return new Shape(s.nodes(), s.cpus(), s.pageSize(), debug, s.stats(), s.sysfs(), s.dma());
     }
 
     /**
@@ -187,9 +185,7 @@ final class DebugProperties {
                 rig.call(
                         task,
                         "kmem_cache_create(\"shrunk\", 64)",
-                        () ->
-                                slab.create(
-                                        task, "shrunk", 64, 0, SlabFlags.DESTROY_BY_RCU, 0));
+                        () -> slab.create(task, "shrunk", 64, 0, SlabFlags.DESTROY_BY_RCU, 0));
         int perSlab = KmemCache.ooObjects(rig.kernel().memory().peek(s + KmemCache.OO));
         List<Long> held = new ArrayList<>();
         for (int node = 0; node < rig.kernel().geometry().nodes(); node++) {
