@@ -159,6 +159,7 @@ public final class Catalogue {
             add("P07", PROPERTY, PERCPU_BOOT);
             add("P08", BOOT, PERCPU_BOOT);
             add("U7", MODEL, "lockless-free-vs-migration");
+            add("U8", MODEL, "lockless-partial-vs-free");
             add("U9", MODEL, "lockless-alloc-vs-flush");
             add("U15", PROPERTY, "DebugProperties.aDamagedSlabStaysListed");
             add("U17", PROPERTY, "DebugProperties.shrinkSortsTheSlabsOfEveryNode");

@@ -94,6 +94,7 @@ public final class Defects {
                     new U3aNodeLifetime(),
                     new U4DoubleFreeOnRefusal(),
                     new U7TidOfAnotherCpu(),
+                    new U8LeakInGetPartial(),
                     new U9PageGoneUnderFreelist(),
                     new U10CountReadTwice(),
                     new U10sCpuSlabReadAgain(),

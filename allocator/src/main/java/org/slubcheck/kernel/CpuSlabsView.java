@@ -115,8 +115,29 @@ final class CpuSlabsView implements EngineView {
                 }
                 frozen.set(number(page));
             }
+            kept(s, c, who, frozen, wrong);
         }
         frozenElsewhere(s, name, frozen, wrong);
+    }
+
+    /** The slabs that a CPU keeps behind its own: as good as that, and nobody else's. */
+    private void kept(long s, long c, String who, BitSet frozen, Consumer<String> wrong) {
+        long page = slub.peekPartial(c);
+        while (page != 0) {
+            if (!kernel.pages().isPage(page) || m.peek(page + PageStruct.SLAB) != s) {
+                wrong.accept(String.format("%s: it keeps 0x%x, no slab of the cache", who, page));
+                return;
+            }
+            if (home(s, page) != Home.NONE) {
+                wrong.accept(who + ": it keeps page#" + number(page) + ", which is not frozen");
+            }
+            if (frozen.get(number(page))) {
+                wrong.accept(who + ": it keeps page#" + number(page) + ", which is in use");
+                return;
+            }
+            frozen.set(number(page));
+            page = slub.peekNextPartial(page);
+        }
     }
 
     private void slab(

@@ -26,7 +26,7 @@ public final class LocklessAllocVsPair extends LocklessScenario {
         return task == 0 ? Task.on(0).migratingTo(1, 0) : Task.on(0);
     }
 
-    /** Three of four objects are free, all on the list of CPU 0. */
+    /** All objects but one are free on the list of CPU 0. */
     @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel);

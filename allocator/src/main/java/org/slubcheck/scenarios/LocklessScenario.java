@@ -9,7 +9,7 @@ import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.KmemCache;
 
 /**
- * A scenario around one cache of 32-byte objects, four a slab, on the engine whose fast paths turn no
+ * A scenario around one cache of 32-byte objects, few a slab, on the engine whose fast paths turn no
  * irqs off.
  */
 abstract class LocklessScenario extends Scenario {

@@ -47,7 +47,8 @@ public final class Scenarios {
                     new LocklessAllocVsPair(),
                     new LocklessAllocVsIrqFree(),
                     new LocklessAllocVsFree(),
-                    new LocklessRemoteFree());
+                    new LocklessRemoteFree(),
+                    new LocklessPartialVsFree());
 
     private Scenarios() {}
 

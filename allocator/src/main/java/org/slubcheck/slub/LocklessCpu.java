@@ -12,6 +12,7 @@ import org.slubcheck.machine.StructLayout;
  *                   a power of two that is not less than the number of CPUs, so that no two CPUs
  *                   ever have the same one
  *   page, node      as in {@link KmemCacheCpu}, and where they are there
+ *   partial         the first slab of {@link CpuPartial}; belongs to the CPU with irqs off
  *   stat[18]        (only with statistics)
  * </pre>
  *
@@ -24,6 +25,9 @@ final class LocklessCpu {
     /** offsetof the word that holds freelist and tid. */
     static final int FREELIST_TID = BARE.offset("freelist_tid");
 
+    /** offsetof partial. */
+    static final int PARTIAL = BARE.offset("partial");
+
     private LocklessCpu() {}
 
     private static StructLayout layout(boolean stats) {
@@ -33,7 +37,8 @@ final class LocklessCpu {
                         .word("freelist_tid")
                         .word("page")
                         .integer("node")
-                        .integer("unused");
+                        .integer("unused")
+                        .word("partial");
         if (stats) {
             builder.integers("stat", StatItem.values().length);
         }

@@ -30,7 +30,7 @@ import org.slubcheck.slubbase.Hooks;
  * tid from before is no good any more behind the announcement.
  */
 public final class LocklessSlub extends Slub {
-    private final LocklessSteps fast;
+    final LocklessSteps fast;
     private final int cpus;
     private final int step;
 
@@ -176,6 +176,37 @@ public final class LocklessSlub extends Slub {
     void transaction(long c) {
         fast.announce.start(m, c, step);
     }
+
+    // ---- the slabs behind the CPU's own
+
+    @Override
+    void foundPartial(Task task, long s, long c, long page) {
+        CpuPartial.refill(this, task, s, c, page);
+    }
+
+    @Override
+    long keptPartial(Task task, long c, int node) {
+        return CpuPartial.take(this, task, c, node);
+    }
+
+    @Override
+    public void flush(Task task, long s, long c) {
+        super.flush(task, s, c);
+        CpuPartial.flush(this, task, s, c);
+    }
+
+    @Override
+    public int queued(long s, int cpu) {
+        return super.queued(s, cpu) + CpuPartial.objects(this, area(s, cpu));
+    }
+
+    @Override
+    @Observer
+    public long peekPartial(long c) {
+        return m.peek(c + LocklessCpu.PARTIAL);
+    }
+
+    // ---- areas that begin
 
     /** init_kmem_cache_cpus behind it: each CPU starts with its own tid. */
     @Override

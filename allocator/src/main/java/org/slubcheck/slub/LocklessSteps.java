@@ -6,6 +6,7 @@ import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slubbase.PartialLists;
 
 /**
  * The steps of the fast paths that turn no irqs off, as constants; and the code that one kernel runs
@@ -53,6 +54,16 @@ public final class LocklessSteps {
     public interface Announce {
         /** Irqs are off there. */
         void start(Memory m, long c, int step);
+    }
+
+    /** A slab becomes one of those that a CPU keeps behind its own. */
+    @FunctionalInterface
+    public interface Acquire {
+        /**
+         * Freezes a slab and gives its lock back, which is held on entry. It is off its list already;
+         * the node's list_lock is held, irqs are off.
+         */
+        void freeze(LocklessSlub k, Task t, long page);
     }
 
     /** The object that a slow path may find where the fast path found none. */
@@ -147,6 +158,20 @@ public final class LocklessSteps {
                                 return code.object(k, c);
                             });
 
+    /** Right code leaves a slab its objects, as it does not take them yet. Replaced by U8. */
+    public static final Step<Acquire> ACQUIRE =
+            new Step<>(
+                    "slub.lockless.acquire",
+                    (k, t, page) -> {
+                        PageStruct.setFlags(k.m, page, PageStruct.PG_ACTIVE);
+                        PartialLists.slabUnlock(k, t, page);
+                    },
+                    (code, reached) ->
+                            (k, t, page) -> {
+                                reached.run();
+                                code.freeze(k, t, page);
+                            });
+
     private static final LocklessSteps MAINLINE = new LocklessSteps(Steps.mainline());
 
     final Look look;
@@ -155,6 +180,7 @@ public final class LocklessSteps {
     final Reload reload;
     final Announce announce;
     final Recheck recheck;
+    final Acquire acquire;
 
     private LocklessSteps(Steps steps) {
         look = steps.get(LOOK);
@@ -163,6 +189,7 @@ public final class LocklessSteps {
         reload = steps.get(RELOAD);
         announce = steps.get(ANNOUNCE);
         recheck = steps.get(RECHECK);
+        acquire = steps.get(ACQUIRE);
     }
 
     static LocklessSteps of(Steps steps) {

@@ -42,10 +42,15 @@ final class SlowPath {
             deactivate(k, t, s, c);
         }
         while (true) {
-            page = PartialLists.getPartial(k, t, s, flags, node);
-            if (page != 0) {
-                k.stat(t, s, StatItem.ALLOC_FROM_PARTIAL);
-            } else {
+            page = k.keptPartial(t, c, node);
+            if (page == 0) {
+                page = PartialLists.getPartial(k, t, s, flags, node);
+                if (page != 0) {
+                    k.stat(t, s, StatItem.ALLOC_FROM_PARTIAL);
+                    k.foundPartial(t, s, c, page);
+                }
+            }
+            if (page == 0) {
                 page = window(k, t, s, flags, node);
                 if (page == 0) {
                     OutOfMemory.report(k, t, s, gfp, node);
@@ -198,7 +203,7 @@ final class SlowPath {
     }
 
     /** unfreeze_slab: to the lists of its node or the page allocator; unlocks. */
-    private static void unfreeze(Slub k, Task t, long s, long page, boolean tail) {
+    static void unfreeze(Slub k, Task t, long s, long page, boolean tail) {
         Memory m = k.m;
         long n = k.node(s, PageStruct.node(m, page));
         PageStruct.clearFlags(m, page, PageStruct.PG_ACTIVE);

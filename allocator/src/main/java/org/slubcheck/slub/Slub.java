@@ -135,6 +135,29 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
      */
     void transaction(long c) {}
 
+    /**
+     * A slab of the partial list is about to become the CPU's, it is locked: whatever else the engine
+     * wants of that list. Irqs are off.
+     */
+    void foundPartial(Task task, long s, long c, long page) {}
+
+    /** A slab that the CPU kept for later, locked and frozen; 0 where there is none. Irqs are off. */
+    long keptPartial(Task task, long c, int node) {
+        return 0;
+    }
+
+    /** The first slab that a CPU keeps for later, as an observer sees it; 0 for none. */
+    @Observer
+    public long peekPartial(long c) {
+        return 0;
+    }
+
+    /** The slab that it keeps behind one, as an observer sees it; 0 for none. */
+    @Observer
+    public final long peekNextPartial(long page) {
+        return CpuPartial.peekNext(m, page);
+    }
+
     /** The area of the task's CPU; irqs are off. */
     public long thisArea(Task task, long s) {
         return percpu.thisCpuPtr(task, m.read(s + KmemCache.CPU));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.DoubleWord;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
@@ -347,7 +348,12 @@ public final class Symbolizer {
     /** What a word with this value at this address means. */
     public String value(long address, long value) {
         String name = name(address);
-        if (name.endsWith(" freelist") && isSlab(pageStructOf(address))) {
+        if (name.endsWith(" freelist_tid")) {
+            long object = DoubleWord.pointer(value);
+            return (object == 0 ? "none" : value(object)) + " tid " + DoubleWord.count(value);
+        }
+        boolean chained = kernel.slab().engine() instanceof Slub;
+        if (!chained && name.endsWith(" freelist") && isSlab(pageStructOf(address))) {
             return value == 0 ? "none free" : "free {" + bits(value) + "}";
         }
         return value(value);

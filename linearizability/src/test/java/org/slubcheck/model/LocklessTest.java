@@ -52,7 +52,8 @@ class LocklessTest {
                 right("lockless-alloc-vs-pair", LocklessSteps.COMMIT),
                 right("lockless-alloc-vs-irq-free", LocklessSteps.RECHECK),
                 right("lockless-alloc-vs-free", LocklessSteps.RELOAD),
-                right("lockless-remote-free", LocklessSteps.ANNOUNCE));
+                right("lockless-remote-free", LocklessSteps.ANNOUNCE),
+                right("lockless-partial-vs-free", LocklessSteps.ACQUIRE));
     }
 
     static Stream<Case> broken() {
