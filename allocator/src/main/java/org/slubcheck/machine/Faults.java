@@ -45,15 +45,18 @@ public final class Faults {
 
     private final Memory memory;
     private final long base;
+    private final Failslab failslab;
 
     private Faults(Memory memory, long base) {
         this.memory = memory;
         this.base = base;
+        this.failslab = new Failslab(memory, base + (long) SIZE * Kind.values().length);
     }
 
     /** Reserves the words in a map; returns their address. */
     public static long reserve(MemoryMap map) {
-        return map.reserve("fault_attr", (long) SIZE * Kind.values().length, Memory.WORD);
+        long bytes = (long) SIZE * Kind.values().length + Failslab.SIZE;
+        return map.reserve("fault_attr", bytes, Memory.WORD);
     }
 
     /** Fault injection over words reserved in a map. */
@@ -109,6 +112,11 @@ public final class Faults {
         }
         memory.fetchAdd(word + FAILURES, 1);
         return true;
+    }
+
+    /** Objects that fail by chance; nothing may be set on a kernel built without fault injection. */
+    public Failslab failslab() {
+        return failslab;
     }
 
     /** Attempts so far; an observer's view, 0 on a kernel built without fault injection. */

@@ -21,6 +21,9 @@ public final class SlabAttributes {
         String show(Slab k, Task t, long s);
     }
 
+    /** Whether failslab may pick the cache; there with CONFIG_FAILSLAB. */
+    private static final String FAILSLAB = "failslab";
+
     private static final Map<String, Show> SHOW = new LinkedHashMap<>();
 
     static {
@@ -54,6 +57,9 @@ public final class SlabAttributes {
     /** The file names of every cache. */
     public static List<String> names(Slab k) {
         List<String> names = new ArrayList<>(SHOW.keySet());
+        if (k.config().failslab()) {
+            names.add(FAILSLAB);
+        }
         names.addAll(k.engine().attributes().names());
         return names;
     }
@@ -73,6 +79,10 @@ public final class SlabAttributes {
         Show show = SHOW.get(name);
         if (show != null) {
             return show.show(k, t, s);
+        }
+        if (name.equals(FAILSLAB)) {
+            boolean marked = (KmemCache.flags(k.memory(), s) & SlabFlags.FAILSLAB) != 0;
+            return k.config().failslab() ? (marked ? "1\n" : "0\n") : null;
         }
         EngineAttributes own = k.engine().attributes();
         return own.names().contains(name) ? own.show(t, s, name) : null;
@@ -104,6 +114,7 @@ public final class SlabAttributes {
             case "red_zone" -> storeFlag(k, t, s, SlabFlags.RED_ZONE, value);
             case "poison" -> storeFlag(k, t, s, SlabFlags.POISON, value);
             case "store_user" -> storeFlag(k, t, s, SlabFlags.STORE_USER, value);
+            case FAILSLAB -> k.config().failslab() ? storeFailslab(k, s, value) : Errno.ENOENT;
             case "trace" -> storeFlag(k, t, s, SlabFlags.TRACE, value);
             default -> SHOW.containsKey(name) ? Errno.EIO : Errno.ENOENT;
         };
@@ -123,6 +134,21 @@ public final class SlabAttributes {
         }
         k.code.keepCpus.at(k, t, CpusSteps.KeepCpus.Moment.SHRUNK);
         return error;
+    }
+
+    /**
+     * failslab_store. A cache that has aliases is refused, as since 3.19: its other users did not ask
+     * for failures. The flag is changed without a lock, as the kernel does, which is for a machine
+     * that nobody works on.
+     */
+    private static int storeFailslab(Slab k, long s, String value) {
+        Memory m = k.memory();
+        if (KmemCache.refcount(m, s) > 1) {
+            return Errno.EINVAL;
+        }
+        long flags = KmemCache.flags(m, s) & ~SlabFlags.FAILSLAB;
+        m.write(s + KmemCache.FLAGS, value.startsWith("1") ? flags | SlabFlags.FAILSLAB : flags);
+        return 0;
     }
 
     private static int storeFlag(Slab k, Task t, long s, long flag, String value) {

@@ -1,5 +1,6 @@
 package org.slubcheck.slubbase;
 
+import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.FsReclaim;
 import org.slubcheck.machine.Poison;
@@ -31,7 +32,7 @@ public final class Hooks {
                 FsReclaim.mayRun(k.machine, t);
             }
         }
-        return k.failslab && shouldFailslab(k, gfp);
+        return k.failslab && shouldFailslab(k, s, gfp);
     }
 
     /** slab_post_alloc_hook, and clearing, which comes before it. Irqs as the caller has them. */
@@ -70,7 +71,23 @@ public final class Hooks {
     }
 
     /** should_failslab: a request that must not fail does not. */
-    private static boolean shouldFailslab(SlubBase k, int gfp) {
-        return (gfp & Gfp.NOFAIL) == 0 && k.slab.faults().shouldFail(Faults.Kind.SLAB);
+    private static boolean shouldFailslab(SlubBase k, long s, int gfp) {
+        if ((gfp & Gfp.NOFAIL) != 0) {
+            return false;
+        }
+        Faults faults = k.slab.faults();
+        if (faults.shouldFail(Faults.Kind.SLAB)) {
+            return true;
+        }
+        if (!faults.failslab().isOn()
+                || !faults.failslab()
+                        .shouldFail(
+                                KmemCache.objsize(k.m, s),
+                                (gfp & Gfp.WAIT) != 0,
+                                (KmemCache.flags(k.m, s) & SlabFlags.FAILSLAB) != 0)) {
+            return false;
+        }
+        k.machine.console().printk(Console.Level.NOTICE, "FAULT_INJECTION: forcing a failure");
+        return true;
     }
 }

@@ -40,6 +40,8 @@ public final class KernelTarget implements ReplayTarget {
         }
     }
 
+    private static final int MOST_REPEATS = 100;
+
     @Override
     public int cpus() {
         return cpus;
@@ -93,6 +95,9 @@ public final class KernelTarget implements ReplayTarget {
             throw new MachineDied(e.getMessage(), e);
         }
         long s = slab.create(kernel.task(0), name, cache.objectSize(), 0, flags, 0);
+        for (int again = 0; s == 0 && mayAskAgain(again); again++) {
+            s = slab.create(kernel.task(0), name, cache.objectSize(), 0, flags, 0);
+        }
         if (s == 0) {
             throw new MachineDied("the machine cannot create the cache " + name, null);
         }
@@ -116,6 +121,9 @@ public final class KernelTarget implements ReplayTarget {
         Task task = Task.on(cpu);
         try {
             long object = slab.allocNode(task, cache, gfp, node);
+            for (int again = 0; object == 0 && mayAskAgain(again); again++) {
+                object = slab.allocNode(task, cache, gfp, node);
+            }
             returned(task, "kmem_cache_alloc");
             return object;
         } catch (RuntimeException e) {
@@ -128,6 +136,9 @@ public final class KernelTarget implements ReplayTarget {
         Task task = Task.on(cpu);
         try {
             long object = slab.kmallocNode(task, size, gfp, node);
+            for (int again = 0; object == 0 && mayAskAgain(again); again++) {
+                object = slab.kmallocNode(task, size, gfp, node);
+            }
             returned(task, "kmalloc");
             return object;
         } catch (RuntimeException e) {
@@ -155,6 +166,14 @@ public final class KernelTarget implements ReplayTarget {
         } catch (RuntimeException e) {
             throw ended(e, "kfree");
         }
+    }
+
+    /**
+     * Who was recorded got an object. Where failslab refuses one the request is made again, as its
+     * caller would have, up to so many times.
+     */
+    private boolean mayAskAgain(int times) {
+        return times < MOST_REPEATS && kernel.faults().failslab().isOn();
     }
 
     /** A call that leaves irqs off or a lock held says so here, and not by the hang that follows. */

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.FaultAttr;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.KernelDeath;
@@ -48,6 +49,34 @@ class SlabCacheTest {
         assertThat(slab.caches()).doesNotContain(a);
         assertThat(Sysfs.lookup(slab, t, "alpha")).isZero();
         assertClean();
+    }
+
+    @Test
+    void failslabMeetsTheCacheThatItsFileMarks() {
+        long one = slab.create(t, "one", 24, 0, SlabFlags.HWCACHE_ALIGN, Ctors.STAMP);
+        long other = slab.create(t, "other", 24, 0, 0, Ctors.STAMP);
+        kernel.faults()
+                .failslab()
+                .set(
+                        FaultAttr.parse(
+                                "probability=100,times=-1,cache-filter=Y,ignore-gfp-wait=N"));
+        assertThat(SlabAttributes.show(slab, t, one, "failslab")).isEqualTo("0\n");
+        assertThat(SlabAttributes.store(slab, t, one, "failslab", "1")).isZero();
+        assertThat(SlabAttributes.show(slab, t, one, "failslab")).isEqualTo("1\n");
+        assertThat(slab.alloc(t, one, Gfp.KERNEL)).isZero();
+        assertThat(slab.alloc(t, one, Gfp.KERNEL | Gfp.NOFAIL)).isNotZero();
+        assertThat(slab.alloc(t, other, Gfp.KERNEL)).isNotZero();
+        assertThat(SlabAttributes.store(slab, t, one, "failslab", "0")).isZero();
+        assertThat(slab.alloc(t, one, Gfp.KERNEL)).isNotZero();
+    }
+
+    @Test
+    void aCacheWithAliasesCannotBeMarkedForFailslab() {
+        long shared = slab.create(t, "alpha", 24, 0, 0, 0);
+        slab.create(t, "beta", 20, 0, 0, 0);
+        assertThat(SlabAttributes.store(slab, t, shared, "failslab", "1"))
+                .isEqualTo(Errno.EINVAL);
+        assertThat(SlabAttributes.show(slab, t, shared, "failslab")).isEqualTo("0\n");
     }
 
     @Test

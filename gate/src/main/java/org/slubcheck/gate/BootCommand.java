@@ -9,7 +9,6 @@ import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
-import org.slubcheck.machine.KernelDeath;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slab.SlabInfo;
 import picocli.CommandLine.Command;
@@ -72,6 +71,7 @@ final class BootCommand implements Callable<Integer> {
     private Long failAlloc;
 
     @Mixin private DebugOptions debug;
+    @Mixin private FaultOptions faults;
 
     @Override
     public Integer call() {
@@ -86,10 +86,15 @@ final class BootCommand implements Callable<Integer> {
         if (failAlloc != null) {
             kernel.faults().failAt(Faults.Kind.PAGE, failAlloc);
         }
+        faults.begin(kernel);
         boolean died = false;
         try {
             kernel.bootTo(Kernel.Stage.RUNNING);
-        } catch (KernelDeath death) {
+        } catch (RuntimeException end) {
+            // A defect may lead to an address that there is not: then the kernel dies of an oops.
+            if (kernel.machine().deathBy(end, "start_kernel") == null) {
+                throw end;
+            }
             died = true;
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -120,11 +125,8 @@ final class BootCommand implements Callable<Integer> {
         try {
             Geometry geometry =
                     Machines.sharing(Machines.forBoot(cpus, nodes, pageSize), cacheGroups);
-            return debug.on(
-                    KernelConfig.of(geometry)
-                            .withEngine(engine)
-                            .withFaults(true)
-                            .withEarlyKmalloc(earlyKmalloc));
+            KernelConfig config = KernelConfig.of(geometry).withEngine(engine).withFaults(true);
+            return faults.on(debug.on(config.withEarlyKmalloc(earlyKmalloc)));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
         }

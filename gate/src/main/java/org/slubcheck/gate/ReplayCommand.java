@@ -72,6 +72,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Mixin private DebugOptions debug;
 
+    @Mixin private FaultOptions faults;
+
     private long nextLine = FIRST_LINE;
 
     @Override
@@ -116,8 +118,11 @@ final class ReplayCommand implements Callable<Integer> {
     private Kernel boot() {
         try {
             Geometry geometry = Machines.sharing(Geometry.desktop(cpus, nodes), cacheGroups);
-            KernelConfig config = debug.on(KernelConfig.of(geometry).withEngine(engine));
-            return Kernel.boot(shared ? Replays.sharing(config) : config);
+            KernelConfig config =
+                    faults.on(debug.on(KernelConfig.of(geometry).withEngine(engine)));
+            Kernel kernel = Kernel.boot(shared ? Replays.sharing(config) : config);
+            faults.begin(kernel);
+            return kernel;
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());
         }
