@@ -72,8 +72,7 @@ final class FailslabTest {
     @ValueSource(ints = {1, 10, 50, 99})
     void probabilityIsInAHundred(int probability) {
         set("probability=" + probability + ",times=-1");
-        assertThat(failures(20_000).size() / 200.0)
-                .isBetween(probability - 1.5, probability + 1.5);
+        assertThat(failures(20_000).size() / 200.0).isBetween(probability - 1.5, probability + 1.5);
     }
 
     @Test

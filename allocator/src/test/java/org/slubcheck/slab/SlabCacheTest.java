@@ -57,9 +57,7 @@ class SlabCacheTest {
         long other = slab.create(t, "other", 24, 0, 0, Ctors.STAMP);
         kernel.faults()
                 .failslab()
-                .set(
-                        FaultAttr.parse(
-                                "probability=100,times=-1,cache-filter=Y,ignore-gfp-wait=N"));
+                .set(FaultAttr.parse("probability=100,times=-1,cache-filter=Y,ignore-gfp-wait=N"));
         assertThat(SlabAttributes.show(slab, t, one, "failslab")).isEqualTo("0\n");
         assertThat(SlabAttributes.store(slab, t, one, "failslab", "1")).isZero();
         assertThat(SlabAttributes.show(slab, t, one, "failslab")).isEqualTo("1\n");
@@ -74,8 +72,7 @@ class SlabCacheTest {
     void aCacheWithAliasesCannotBeMarkedForFailslab() {
         long shared = slab.create(t, "alpha", 24, 0, 0, 0);
         slab.create(t, "beta", 20, 0, 0, 0);
-        assertThat(SlabAttributes.store(slab, t, shared, "failslab", "1"))
-                .isEqualTo(Errno.EINVAL);
+        assertThat(SlabAttributes.store(slab, t, shared, "failslab", "1")).isEqualTo(Errno.EINVAL);
         assertThat(SlabAttributes.show(slab, t, shared, "failslab")).isEqualTo("0\n");
     }
 

@@ -118,8 +118,7 @@ final class ReplayCommand implements Callable<Integer> {
     private Kernel boot() {
         try {
             Geometry geometry = Machines.sharing(Geometry.desktop(cpus, nodes), cacheGroups);
-            KernelConfig config =
-                    faults.on(debug.on(KernelConfig.of(geometry).withEngine(engine)));
+            KernelConfig config = faults.on(debug.on(KernelConfig.of(geometry).withEngine(engine)));
             Kernel kernel = Kernel.boot(shared ? Replays.sharing(config) : config);
             faults.begin(kernel);
             return kernel;

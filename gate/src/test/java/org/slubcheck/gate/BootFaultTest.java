@@ -19,7 +19,7 @@ class BootFaultTest {
                             + " |SLUB: no memory for the kmem_cache_node of node )");
 
     @ParameterizedTest
-    @CsvSource({"slub, 1", "slub, 4", "slubq, 1", "slubq, 4"})
+    @CsvSource({"slub, 1", "slub, 4", "slubq, 1", "slubq, 4", "slub-lockless, 4"})
     void everyPageMayBeMissing(String engine, int nodes) {
         KernelConfig config =
                 KernelConfig.of(Machines.forBoot(2, nodes, 4096))

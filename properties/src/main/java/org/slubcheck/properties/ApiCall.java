@@ -121,6 +121,11 @@ abstract class ApiCall {
         return new long[0];
     }
 
+    /** The node that the caller names, -1 for none. */
+    int node() {
+        return -1;
+    }
+
     /** Per-CPU areas that the caller holds then, which no cache has. */
     List<Long> areas(long prepared, long result) {
         return List.of();

@@ -39,7 +39,8 @@ final class FaultMachines {
                         new Variant(
                                 "slubq with shared and alien queues",
                                 c -> c.withEngine("slubq").with(c.slab().withSharedQueues(true))),
-                        new Variant("slub", c -> c.withEngine("slub")));
+                        new Variant("slub", c -> c.withEngine("slub")),
+                        new Variant("slub-lockless", c -> c.withEngine("slub-lockless")));
     }
 
     /**
@@ -50,11 +51,13 @@ final class FaultMachines {
      */
     record Machine(String name, KernelConfig config) {}
 
-    /** One machine with nodes for each engine: what a quick look has. */
+    /** A small machine for each engine, and nodes for those with most to do there: a quick look. */
     static List<Machine> few() {
         List<Machine> machines = new ArrayList<>();
         for (Variant variant : Variant.ALL) {
-            machines.add(machine(variant, "", late()));
+            boolean nodes = variant.name().contains("shared") || variant.name().equals("slub");
+            machines.add(
+                    machine(variant, "", nodes ? late() : config(Geometry.micro().withPages(FEW))));
         }
         return machines;
     }

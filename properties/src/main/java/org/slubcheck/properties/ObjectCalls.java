@@ -103,6 +103,11 @@ final class ObjectCalls {
         }
 
         @Override
+        int node() {
+            return node;
+        }
+
+        @Override
         boolean applies(Rig rig) {
             return node < rig.kernel().geometry().nodes()
                     && (path != Path.OTHER_CPU || rig.kernel().geometry().cpus() > 1);
@@ -203,6 +208,11 @@ final class ObjectCalls {
             this.size = size;
             this.gfp = gfp;
             this.node = node;
+        }
+
+        @Override
+        int node() {
+            return node;
         }
 
         @Override

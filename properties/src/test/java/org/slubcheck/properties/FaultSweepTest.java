@@ -45,7 +45,7 @@ class FaultSweepTest {
                         CALLS,
                         BootSteps.SYSFS_REFUSAL,
                         (k, t, s) -> ListHead.del(k.memory(), s + KmemCache.LIST),
-                        "is accounted 0 times: it is lost"),
+                        "is lost: in no free block|is accounted 0 times"),
                 mistake(
                         "the areas leak when sysfs refuses a cache",
                         CALLS,

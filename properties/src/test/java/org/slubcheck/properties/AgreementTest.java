@@ -1,0 +1,50 @@
+package org.slubcheck.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.slubq.SlubqSteps;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+
+/** What callers see is the same on all engines; and a difference is seen. */
+class AgreementTest {
+    private static final String PROPERTY = "AgreementProperties.everyCallReturnsTheSame";
+    private static final int TRIES = 60;
+
+    private static Verdict run(Steps steps) {
+        return PropertyRunner.run(
+                PROPERTY, true, Technique.PROPERTY, PROPERTY, TRIES, 26, steps, null, null);
+    }
+
+    @Test
+    void allEnginesReturnTheSame() {
+        Verdict v = run(Steps.mainline());
+        assertThat(v.outcome())
+                .as(v.detail() + "\n" + String.join("\n", v.timeline()))
+                .isEqualTo(Outcome.CLEAN_SAMPLED);
+    }
+
+    @Test
+    void aMistakeOfOneEngineShows() {
+        Verdict refusing = run(Steps.mainline().with(SlubqSteps.PRE_ALLOC, injected -> true));
+        assertThat(refusing.outcome()).isEqualTo(Outcome.FOUND);
+        assertThat(String.join("\n", refusing.timeline()))
+                .contains("engine=slubq", "fails although memory is free");
+    }
+
+    @Test
+    void aDifferenceIsNamed() {
+        List<String> one = List.of("cpu#0: kmalloc(8) = 0x…", "ksize: [8]");
+        assertThat(AgreementProperties.difference("slub", one, "slubq", one)).isEmpty();
+        assertThat(
+                        AgreementProperties.difference(
+                                "slub", one, "slubq", List.of(one.get(0), "ksize: [16]")))
+                .containsExactly("the engines differ: slub 'ksize: [8]', slubq 'ksize: [16]'");
+        assertThat(AgreementProperties.difference("slub", one, "slubq", one.subList(0, 1)))
+                .hasSize(1);
+    }
+}
