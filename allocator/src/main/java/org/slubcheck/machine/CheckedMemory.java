@@ -29,7 +29,8 @@ import java.lang.invoke.VarHandle;
  * <p>For the model checker. This class holds the marked accesses and nothing else: all its switch
  * points. They touch the array themselves and call the observers (class {@link Observers}, which is
  * not instrumented) right behind the access, with nothing in between where a switch could happen;
- * the wait loop holds a raw load and nothing else. Plain accesses are in the superclass.
+ * the wait loop holds a raw load and nothing else. Plain accesses are in the superclass, and so are
+ * the quiet ones that stand for marked accesses where no other task is met ({@link Meetings}).
  */
 public final class CheckedMemory extends WatchedMemory {
     /** A task that waits: on which CPU, for which word. */
@@ -63,7 +64,7 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public long readOnce(long address) {
         int i = watch.check(address, WORD, false);
-        long value = (long) ARRAY.getOpaque(array, i);
+        long value = i < 0 ? quietLoad(~i) : (long) ARRAY.getOpaque(array, i);
         watch.marked(AccessLog.Kind.READ_ONCE, address, WORD, value);
         return value;
     }
@@ -71,14 +72,19 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public void writeOnce(long address, long value) {
         int i = watch.check(address, WORD, true);
-        ARRAY.setOpaque(array, i, value);
+        if (i < 0) {
+            quietStore(~i, value);
+        } else {
+            ARRAY.setOpaque(array, i, value);
+        }
         watch.marked(AccessLog.Kind.WRITE_ONCE, address, WORD, value);
     }
 
     @Override
     public int readOnceInt(long address) {
         int i = watch.check(address, Integer.BYTES, false);
-        int value = (int) ((long) ARRAY.getOpaque(array, i) >>> shift(address));
+        long word = i < 0 ? quietLoad(~i) : (long) ARRAY.getOpaque(array, i);
+        int value = (int) (word >>> shift(address));
         watch.marked(AccessLog.Kind.READ_ONCE, address, Integer.BYTES, value);
         return value;
     }
@@ -86,7 +92,8 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public int dataRaceInt(long address) {
         int i = watch.check(address, Integer.BYTES, false);
-        int value = (int) ((long) ARRAY.getOpaque(array, i) >>> shift(address));
+        long word = i < 0 ? quietLoad(~i) : (long) ARRAY.getOpaque(array, i);
+        int value = (int) (word >>> shift(address));
         watch.marked(AccessLog.Kind.DATA_RACE, address, Integer.BYTES, value);
         return value;
     }
@@ -94,14 +101,18 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public void writeOnceInt(long address, int value) {
         int i = watch.check(address, Integer.BYTES, true);
-        ARRAY.setOpaque(array, i, withInt((long) ARRAY.getOpaque(array, i), address, value));
+        if (i < 0) {
+            quietStore(~i, withInt(quietLoad(~i), address, value));
+        } else {
+            ARRAY.setOpaque(array, i, withInt((long) ARRAY.getOpaque(array, i), address, value));
+        }
         watch.marked(AccessLog.Kind.WRITE_ONCE, address, Integer.BYTES, value);
     }
 
     @Override
     public long loadAcquire(long address) {
         int i = watch.check(address, WORD, false);
-        long value = (long) ARRAY.getAcquire(array, i);
+        long value = i < 0 ? quietLoad(~i) : (long) ARRAY.getAcquire(array, i);
         watch.marked(AccessLog.Kind.ACQUIRE, address, WORD, value);
         return value;
     }
@@ -109,14 +120,22 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public void storeRelease(long address, long value) {
         int i = watch.check(address, WORD, true);
-        ARRAY.setRelease(array, i, value);
+        if (i < 0) {
+            quietStore(~i, value);
+        } else {
+            ARRAY.setRelease(array, i, value);
+        }
         watch.marked(AccessLog.Kind.RELEASE, address, WORD, value);
     }
 
     @Override
     public boolean cmpxchg(long address, long expected, long value) {
         int i = watch.check(address, WORD, true);
-        if (ARRAY.compareAndSet(array, i, expected, value)) {
+        boolean stored =
+                i < 0
+                        ? quietCompareAndSet(~i, expected, value)
+                        : ARRAY.compareAndSet(array, i, expected, value);
+        if (stored) {
             watch.marked(AccessLog.Kind.CMPXCHG_OK, address, WORD, value);
             return true;
         }
@@ -127,9 +146,20 @@ public final class CheckedMemory extends WatchedMemory {
     @Override
     public long fetchAdd(long address, long delta) {
         int i = watch.check(address, WORD, true);
-        long before = (long) ARRAY.getAndAdd(array, i, delta);
+        long before;
+        if (i < 0) {
+            before = quietLoad(~i);
+            quietStore(~i, before + delta);
+        } else {
+            before = (long) ARRAY.getAndAdd(array, i, delta);
+        }
         watch.marked(AccessLog.Kind.ADD, address, WORD, before + delta);
         return before;
+    }
+
+    @Override
+    long visit(int i) {
+        return (long) ARRAY.getOpaque(array, i);
     }
 
     @Override
@@ -142,6 +172,11 @@ public final class CheckedMemory extends WatchedMemory {
     public long awaitClear(long address, long mask) {
         int i = watch.checkWait(address, mask);
         long seen;
+        if (i < 0) {
+            seen = quietLoad(~i);
+            watch.marked(AccessLog.Kind.AWAIT, address, WORD, seen);
+            return seen;
+        }
         while (((seen = (long) ARRAY.getVolatile(array, i)) & mask) != 0) {
             Thread.onSpinWait();
         }

@@ -30,6 +30,10 @@ final class Observers {
 
     private boolean checkAddresses = true;
     private boolean soleRunner;
+
+    /** What is known of the words that tasks meet in; null for nothing. */
+    private Meetings meetings;
+
     private long budget = DEFAULT_BUDGET;
 
     /** Accesses of all tasks; the time of {@link Console.Line#time}. */
@@ -55,6 +59,10 @@ final class Observers {
     private static final class Runner {
         final Thread thread;
         final int index;
+
+        /** Which of the tasks that may meet it is, or -1. */
+        int actor = -1;
+
         Task task;
         Task process;
         long accesses;
@@ -162,6 +170,14 @@ final class Observers {
         soleRunner = sole;
     }
 
+    synchronized void meet(Meetings where) {
+        meetings = where;
+    }
+
+    synchronized void actor(int task) {
+        runner().actor = task;
+    }
+
     synchronized void nameAddresses(LongFunction<String> toName) {
         names = toName;
     }
@@ -259,22 +275,98 @@ final class Observers {
         shadow.poison(address, bytes, state, runner().cpu());
     }
 
-    /** Before a marked access: may the address be used? Returns the index of its word. */
+    /**
+     * Before a marked access: may the address be used? Returns the index of its word, or what is
+     * left of it by ~ when the access is no place to switch at.
+     */
     synchronized int check(long address, int bytes, boolean write) {
         Runner runner = runner();
         checkFrom(runner, address, bytes, write);
+        touch(runner, address, bytes, write, true);
         checkAlignment(runner, address, bytes);
-        return Memory.index(address);
+        return index(runner, address, write);
+    }
+
+    /** Before a plain store: may the address be used? */
+    synchronized void checkPlain(long address, int bytes) {
+        Runner runner = runner();
+        checkFrom(runner, address, bytes, true);
+        checkAlignment(runner, address, bytes);
+    }
+
+    /** Before a plain access and its check: records it, and says whether to switch before it. */
+    boolean meetsPlainly(long address, long bytes, boolean write) {
+        return meetings != null && meetsPlainlyIn(address, bytes, write);
+    }
+
+    private synchronized boolean meetsPlainlyIn(long address, long bytes, boolean write) {
+        Runner runner = runner();
+        if (runner.actor < 0 || !inside(address, bytes)) {
+            return false;
+        }
+        touch(runner, address, bytes, write, false);
+        boolean meets = false;
+        int end = Memory.index(address + bytes - 1);
+        for (int word = Memory.index(address); word <= end; word++) {
+            meets |= meetings.meets(runner.actor, word, write, false);
+        }
+        return meets;
     }
 
     /**
-     * Before a wait: may the address be used, and can the wait end? Returns the index of its word.
+     * Before memory is given out or taken back: records it, and says whether to switch before it, as
+     * whether memory may be used is asked at each access to it.
+     */
+    boolean meetsUsers(long address, long bytes) {
+        return meetings != null && meetsUsersIn(address, bytes);
+    }
+
+    private synchronized boolean meetsUsersIn(long address, long bytes) {
+        Runner runner = runner();
+        if (runner.actor < 0 || !inside(address, bytes)) {
+            return false;
+        }
+        boolean meets = false;
+        int end = Memory.index(address + bytes - 1);
+        for (int word = Memory.index(address); word <= end; word++) {
+            meetings.give(runner.actor, word);
+            meets |= meetings.meetsUser(runner.actor, word);
+        }
+        return meets;
+    }
+
+    private boolean inside(long address, long bytes) {
+        return bytes > 0 && address >= 0 && address <= (long) words.length * Memory.WORD - bytes;
+    }
+
+    private void touch(Runner runner, long address, long bytes, boolean write, boolean marked) {
+        if (meetings != null && runner.actor >= 0) {
+            int end = Memory.index(address + bytes - 1);
+            for (int word = Memory.index(address); word <= end; word++) {
+                meetings.touch(runner.actor, word, write, marked);
+            }
+        }
+    }
+
+    private int index(Runner runner, long address, boolean write) {
+        int word = Memory.index(address);
+        boolean alone =
+                meetings != null
+                        && runner.actor >= 0
+                        && !meetings.meets(runner.actor, word, write, true);
+        return alone ? ~word : word;
+    }
+
+    /**
+     * Before a wait: may the address be used, and can the wait end? Returns as {@link #check} does;
+     * where there is something to wait for that is always a place to switch at.
      */
     synchronized int checkWait(long address, long mask) {
         Runner runner = runner();
         runner.waitsFor = address;
         runner.waitMask = mask;
         checkFrom(runner, address, Memory.WORD, false);
+        touch(runner, address, Memory.WORD, false, true);
         checkAlignment(runner, address, Memory.WORD);
         long seen = words[Memory.index(address)];
         if (soleRunner && (seen & mask) != 0) {
@@ -286,7 +378,7 @@ final class Observers {
                             + names.apply(address)
                             + String.format(", value: %x, and nobody else runs", seen));
         }
-        return Memory.index(address);
+        return (seen & mask) != 0 ? Memory.index(address) : index(runner, address, false);
     }
 
     /** Before a plain load. */
@@ -340,7 +432,12 @@ final class Observers {
         switch (kind) {
             case READ_ONCE, ACQUIRE, DATA_RACE, AWAIT -> askShadow(runner, address, bytes, false);
             case WRITE_ONCE -> askShadow(runner, address, bytes, true);
-            default -> {}
+            default -> {
+                if (meetings != null) {
+                    // Here one task runs at a time, and nobody is between the access and this.
+                    askShadow(runner, address, bytes, kind.writes());
+                }
+            }
         }
         if (detector != null) {
             switch (kind) {

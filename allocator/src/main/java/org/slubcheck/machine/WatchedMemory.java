@@ -111,6 +111,55 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
         observers.soleRunner(sole);
     }
 
+    /**
+     * From here on a marked access in which no task meets another is no place to switch at, and all
+     * accesses are recorded, of threads that {@link #actor} was called by.
+     */
+    public void meet(Meetings meetings) {
+        observers.meet(meetings);
+    }
+
+    /** The calling thread is one of the tasks that may meet: 0 to {@link Meetings#TASKS} - 1. */
+    public void actor(int task) {
+        observers.actor(task);
+    }
+
+    /** Before a plain access: where another task's marked access is met, this is a place to switch at. */
+    private void meet(long address, long bytes, boolean write) {
+        if (observers.meetsPlainly(address, bytes, write)) {
+            visit(index(address));
+        }
+    }
+
+    /** Before memory is given out or taken back: where another task uses it, a place to switch at. */
+    private void meetUsers(long address, long bytes) {
+        if (observers.meetsUsers(address, bytes)) {
+            visit(index(address));
+        }
+    }
+
+    /** A place to switch at; what the word holds is nobody's concern. */
+    abstract long visit(int i);
+
+    /** A load that is no place to switch at. */
+    final long quietLoad(int i) {
+        return array[i];
+    }
+
+    /** A store that is no place to switch at. */
+    final void quietStore(int i, long value) {
+        array[i] = value;
+    }
+
+    /** A compare and exchange that is no place to switch at. */
+    final boolean quietCompareAndSet(int i, long expected, long value) {
+        boolean equal = array[i] == expected;
+        if (equal) {
+            array[i] = value;
+        }
+        return equal;
+    }
+
     /** Gives reports words for addresses; without, they are hexadecimal. */
     public void nameAddresses(LongFunction<String> names) {
         observers.nameAddresses(names);
@@ -126,6 +175,7 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
 
     @Override
     public long read(long address) {
+        meet(address, WORD, false);
         observers.read(address, WORD);
         return array[index(address)];
     }
@@ -142,20 +192,23 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
 
     @Override
     public void write(long address, long value) {
-        observers.check(address, WORD, true);
+        meet(address, WORD, true);
+        observers.checkPlain(address, WORD);
         array[index(address)] = value;
         observers.wrote(address, WORD, value);
     }
 
     @Override
     public int readInt(long address) {
+        meet(address, Integer.BYTES, false);
         observers.read(address, Integer.BYTES);
         return (int) (array[index(address)] >>> shift(address));
     }
 
     @Override
     public void writeInt(long address, int value) {
-        observers.check(address, Integer.BYTES, true);
+        meet(address, Integer.BYTES, true);
+        observers.checkPlain(address, Integer.BYTES);
         int i = index(address);
         array[i] = withInt(array[i], address, value);
         observers.wrote(address, Integer.BYTES, value);
@@ -163,13 +216,15 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
 
     @Override
     public int readByte(long address) {
+        meet(address, 1, false);
         observers.read(address, 1);
         return (int) (array[index(address)] >>> shift(address)) & 0xff;
     }
 
     @Override
     public void writeByte(long address, int value) {
-        observers.check(address, 1, true);
+        meet(address, 1, true);
+        observers.checkPlain(address, 1);
         int i = index(address);
         array[i] = withByte(array[i], address, value);
         observers.wrote(address, 1, value & 0xff);
@@ -178,6 +233,7 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     @Override
     public void fill(long address, long bytes, int value) {
         if (bytes > 0) {
+            meet(address, bytes, true);
             observers.fill(address, bytes, value);
             rawFill(address, bytes, value);
         }
@@ -186,6 +242,8 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     @Override
     public void copy(long destination, long source, long bytes) {
         if (bytes > 0) {
+            meet(source, bytes, false);
+            meet(destination, bytes, true);
             observers.copy(destination, source, bytes);
             rawCopy(destination, source, bytes);
             observers.copied(destination, bytes);
@@ -222,16 +280,19 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
 
     @Override
     public void unpoison(long address, long bytes, String what) {
+        meetUsers(address, bytes);
         observers.unpoison(address, bytes, what);
     }
 
     @Override
     public void unpoisonObject(long object, long bytes, long cache) {
+        meetUsers(object, bytes);
         observers.unpoisonObject(object, bytes, cache);
     }
 
     @Override
     public void poison(long address, long bytes, Poison state) {
+        meetUsers(address, bytes);
         observers.poison(address, bytes, state);
     }
 

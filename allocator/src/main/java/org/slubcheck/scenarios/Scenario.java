@@ -91,4 +91,28 @@ public abstract class Scenario {
     public List<String> judge(Trial trial) {
         return List.of();
     }
+
+    /**
+     * True for a report of the kernel that belongs to what the tasks do, and says nothing of a
+     * mistake of the kernel's.
+     */
+    public boolean expects(Trial trial, String report) {
+        return false;
+    }
+
+    /**
+     * What a run that has ended shows of the work of its tasks; counted over all runs of an
+     * exploration.
+     */
+    public List<String> evidence(Trial trial) {
+        return List.of();
+    }
+
+    /**
+     * The {@link #evidence} without which an exploration proves nothing: each must be seen in a run
+     * at least.
+     */
+    public List<String> needed() {
+        return List.of();
+    }
 }

@@ -1,5 +1,8 @@
 package org.slubcheck.scenarios;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
@@ -17,6 +20,7 @@ public final class Template {
     private final Hands hands;
     private final StepCounter reached;
     private final boolean checked;
+    private final Map<String, Long> evidence = new TreeMap<>();
 
     private Template(
             Scenario scenario,
@@ -47,7 +51,7 @@ public final class Template {
     }
 
     /** A scenario on checked memory that is there for no step in particular. */
-    static Template checked(Scenario scenario, Steps steps) {
+    public static Template checked(Scenario scenario, Steps steps) {
         Kernel kernel = Kernel.offChecked(scenario.config(), steps).bootTo(scenario.stage());
         return prepare(scenario, kernel, new StepCounter(), true);
     }
@@ -82,6 +86,27 @@ public final class Template {
     /** How often the tasks reached the watched step, in all trials so far. */
     public long stepReached() {
         return reached.count();
+    }
+
+    /** Counts what a trial that has ended shows of its tasks' work. */
+    public void count(Trial trial) {
+        scenario.evidence(trial).forEach(what -> evidence.merge(what, 1L, Long::sum));
+    }
+
+    /** Counts evidence and steps from 0 again. */
+    public void forget() {
+        evidence.clear();
+        reached.reset();
+    }
+
+    /** In how many trials that were counted so far was what seen. */
+    public Map<String, Long> evidence() {
+        return Map.copyOf(evidence);
+    }
+
+    /** What the scenario needs to be seen in a trial at least, and was not. */
+    public List<String> missing() {
+        return scenario.needed().stream().filter(what -> !evidence.containsKey(what)).toList();
     }
 
     /** The scenario. */

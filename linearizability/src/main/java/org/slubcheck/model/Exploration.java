@@ -99,16 +99,15 @@ final class Exploration {
      * @param tasks what each task does, in order
      * @param specification the sequential specification
      * @param verifier a {@link CountingVerifier} or {@link CountingVerifier.Linearizing}
-     * @param invocations at most so many interleavings
-     * @param everyAccess true to switch at plain accesses of the checked memory too
+     * @param budget at most so many interleavings, where to switch, and whether to stop when enough
+     *     preemptions are completed
      */
     static Result run(
             Class<?> testClass,
             List<List<Operation>> tasks,
             Class<?> specification,
             Class<? extends Verifier> verifier,
-            int invocations,
-            boolean everyAccess) {
+            Budget budget) {
         List<List<Actor>> threads = new ArrayList<>();
         for (List<Operation> task : tasks) {
             List<Actor> actors = new ArrayList<>();
@@ -119,12 +118,14 @@ final class Exploration {
         }
         ModelOptions options =
                 new ModelOptions(
-                                everyAccess
+                                budget.everyAccess()
                                         ? List.of(TESTS, MEMORY, PLAIN)
                                         : List.of(TESTS, MEMORY),
-                                List.of(OBSERVERS))
+                                List.of(OBSERVERS),
+                                Exploration::switchesAllowed,
+                                budget.enough() + tasks.size())
                         .iterations(0)
-                        .invocationsPerIteration(invocations)
+                        .invocationsPerIteration(budget.invocations())
                         .addCustomScenario(
                                 new ExecutionScenario(List.of(), threads, List.of(), null))
                         .sequentialSpecification(specification)
@@ -140,15 +141,15 @@ final class Exploration {
         if (failure != null && !countedByVerifier(failure)) {
             completed++;
         }
-        return judge(options.strategy(), failure, completed, tasks.size());
+        return judge(options, failure, completed, tasks.size());
     }
 
     private static Result judge(
-            Strategy strategy, LincheckFailure failure, long interleavings, int tasks) {
+            ModelOptions options, LincheckFailure failure, long interleavings, int tasks) {
         // Asking for one more interleaving settles whether the depth under way was complete, and
         // whether there is anything left at all.
-        boolean exhausted = failure == null && !strategy.nextInvocation();
-        int depth = Math.max(0, switchesAllowed(strategy) - 1);
+        boolean exhausted = failure == null && options.exhausted();
+        int depth = Math.max(0, switchesAllowed(options.strategy()) - 1);
         return new Result(failure, interleavings, depth, Math.max(0, depth - tasks), exhausted);
     }
 

@@ -3,6 +3,7 @@ package org.slubcheck.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.slubcheck.machine.Meetings;
 import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
 import org.slubcheck.timeline.Symbolizer;
@@ -30,6 +31,8 @@ final class Judge {
     private static Pattern symptom = NOTHING;
     private static Pattern passOver = NOTHING;
     private static long passedOver;
+    private static Meetings meetings;
+    private static boolean insists;
 
     private Judge() {}
 
@@ -47,6 +50,27 @@ final class Judge {
         symptom = own;
         passOver = over;
         passedOver = 0;
+        meetings = null;
+    }
+
+    /**
+     * From here on the exploration switches only where tasks are known to meet.
+     *
+     * @param insist true to end it as soon as they meet elsewhere
+     */
+    static void meet(Meetings known, boolean insist) {
+        meetings = known;
+        insists = insist;
+    }
+
+    /** Words in which the tasks of the exploration are known to meet, or -1 when nobody asks. */
+    static int words() {
+        return meetings == null ? -1 : meetings.count();
+    }
+
+    /** True when the exploration under way is to be ended and run again. */
+    static boolean inVain() {
+        return meetings != null && insists && !meetings.complete();
     }
 
     /** Ends it, so that nothing of it is kept. */
@@ -64,6 +88,7 @@ final class Judge {
         Trial trial = template.start();
         trial.kernel().checked().nameAddresses(new Symbolizer(trial.kernel())::name);
         trial.kernel().checked().startLog(true);
+        trial.kernel().checked().meet(meetings);
         last = trial;
         return trial;
     }
@@ -85,6 +110,7 @@ final class Judge {
     static void end(Trial trial) {
         trial.kernel().checked().stopRaceDetection();
         trial.kernel().checked().stopLog();
+        template.count(trial);
         List<String> violations = trial.violations();
         if (trial.faults().isEmpty() && onlyTraces(violations, symptom, passOver)) {
             passedOver++;

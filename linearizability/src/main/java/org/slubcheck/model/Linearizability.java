@@ -138,12 +138,7 @@ public final class Linearizability {
         try {
             Exploration.Result result =
                     Exploration.run(
-                            test,
-                            tasks,
-                            specification,
-                            CountingVerifier.Linearizing.class,
-                            budget.invocations(),
-                            budget.everyAccess());
+                            test, tasks, specification, CountingVerifier.Linearizing.class, budget);
             ModelCheck.Finding finding =
                     result.failure() == null ? ModelCheck.clean(result, budget) : found(result);
             return new Verdict(

@@ -136,8 +136,7 @@ public final class ModelCanaries {
                         List.of(new Exploration.Operation("task1"))),
                 canary,
                 CountingVerifier.class,
-                INVOCATIONS,
-                false);
+                new Budget(INVOCATIONS, 0, false));
     }
 
     private static String symptom(LincheckFailure failure) {

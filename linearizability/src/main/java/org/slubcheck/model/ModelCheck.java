@@ -11,6 +11,7 @@ import org.jetbrains.kotlinx.lincheck.strategy.ManagedDeadlockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedLivelockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ValidationFailure;
 import org.slubcheck.machine.AccessLog;
+import org.slubcheck.machine.Meetings;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenario;
@@ -53,10 +54,42 @@ public final class ModelCheck {
             Pattern symptom,
             Pattern alsoSeen,
             Budget budget) {
+        return run(
+                id,
+                fixed,
+                Template.checked(scenario, steps, watched),
+                watched,
+                symptom,
+                alsoSeen,
+                budget);
+    }
+
+    /**
+     * Checks a scenario that is there for no step in particular: whatever is wrong is FOUND, and
+     * what the scenario needs to see of its tasks' work and does not see is a fault.
+     *
+     * @param id what the verdict is about
+     * @param fixed true when the steps are the mainline's
+     */
+    public static synchronized Verdict run(
+            String id, boolean fixed, Scenario scenario, Steps steps, Budget budget) {
+        return run(id, fixed, Template.checked(scenario, steps), null, null, null, budget);
+    }
+
+    private static Verdict run(
+            String id,
+            boolean fixed,
+            Template template,
+            Step<?> watched,
+            Pattern symptom,
+            Pattern alsoSeen,
+            Budget budget) {
         long begin = System.nanoTime();
-        Template template = Template.checked(scenario, steps, watched);
         try {
-            Exploration.Result result = explore(template, budget, Judge.NOTHING, Judge.NOTHING);
+            Exploration.Result result =
+                    symptom == null && !budget.everyAccess()
+                            ? exploreMeetings(template, budget)
+                            : explore(template, budget, Judge.NOTHING, Judge.NOTHING);
             Map<Integer, Long> byDepth = CountingVerifier.byDepth();
             long interleavings = result.interleavings();
             String before = "";
@@ -75,8 +108,8 @@ public final class ModelCheck {
                     result.failure() == null
                             ? clean(result, budget)
                             : failed(result.failure(), template, symptom);
-            finding = finding.adding(before);
-            if (template.stepReached() == 0) {
+            finding = withEvidence(finding.adding(before), template);
+            if (watched != null && template.stepReached() == 0) {
                 finding =
                         new Finding(
                                 Outcome.FAULT,
@@ -88,11 +121,11 @@ public final class ModelCheck {
                             id,
                             fixed,
                             Technique.MODEL,
-                            scenario.id(),
+                            template.scenario().id(),
                             finding.outcome,
                             interleavings,
                             result.preemptions(),
-                            template.stepReached(),
+                            watched == null ? -1 : template.stepReached(),
                             0,
                             "",
                             finding.detail,
@@ -105,20 +138,67 @@ public final class ModelCheck {
         }
     }
 
-    private static Exploration.Result explore(
+    /** A clean verdict says what was seen of the tasks' work; one that saw too little is a fault. */
+    private static Finding withEvidence(Finding finding, Template template) {
+        if (!finding.outcome.clean() && finding.outcome != Outcome.BOUND_HIT) {
+            return finding;
+        }
+        if (!template.missing().isEmpty()) {
+            return new Finding(
+                    Outcome.FAULT,
+                    "never seen: " + String.join(", ", template.missing()),
+                    List.of());
+        }
+        StringBuilder seen = new StringBuilder(finding.detail);
+        if (Judge.words() >= 0) {
+            seen.append(", tasks meet in ").append(Judge.words()).append(" words");
+        }
+        new TreeMap<>(template.evidence())
+                .forEach(
+                        (what, often) ->
+                                seen.append(", ").append(what).append(" in ").append(often));
+        return new Finding(finding.outcome, seen.toString(), List.of());
+    }
+
+    /** Interleavings that show most of the words in which the tasks meet. */
+    private static final int LOOK = 40;
+
+    /** Explores with switches only where tasks meet: as often as it takes to know where that is. */
+    private static Exploration.Result exploreMeetings(Template template, Budget budget) {
+        return explore(template, budget, new Meetings(template.kernel().memory().size()));
+    }
+
+    /** The same, beginning with what is known. */
+    static Exploration.Result explore(Template template, Budget budget, Meetings first) {
+        Meetings known = first;
+        boolean look = budget.invocations() > LOOK;
+        while (true) {
+            Meetings meetings = known;
+            Judge.open(template, Judge.NOTHING, Judge.NOTHING);
+            Judge.meet(meetings, !look);
+            template.forget();
+            Exploration.Result result = exploreNow(template, look ? budget.atMost(LOOK) : budget);
+            if (result.failure() != null || meetings.complete() && (!look || result.exhausted())) {
+                return result;
+            }
+            look &= !meetings.complete();
+            known = meetings.next();
+        }
+    }
+
+    static Exploration.Result explore(
             Template template, Budget budget, Pattern symptom, Pattern passOver) {
         Judge.open(template, symptom, passOver);
+        return exploreNow(template, budget);
+    }
+
+    static Exploration.Result exploreNow(Template template, Budget budget) {
         List<List<Exploration.Operation>> tasks =
                 IntStream.range(0, template.scenario().tasks().size())
                         .mapToObj(i -> List.of(new Exploration.Operation("task" + i)))
                         .toList();
         return Exploration.run(
-                ModelTest.class,
-                tasks,
-                ModelTest.class,
-                CountingVerifier.class,
-                budget.invocations(),
-                budget.everyAccess());
+                ModelTest.class, tasks, ModelTest.class, CountingVerifier.class, budget);
     }
 
     /** True when the interleaving that failed shows traces of the defect and not its symptom. */
@@ -182,7 +262,8 @@ public final class ModelCheck {
                             "the exploration was cut short: " + reached,
                             List.of());
         }
-        if (result.interleavings() < budget.invocations()) {
+        boolean enough = result.preemptions() >= budget.enough();
+        if (!enough && result.interleavings() < budget.invocations()) {
             return new Finding(
                     Outcome.NOT_RUN, "the exploration ended early: " + reached, List.of());
         }

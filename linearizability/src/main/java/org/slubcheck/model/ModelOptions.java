@@ -1,6 +1,7 @@
 package org.slubcheck.model;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionGenerator;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
@@ -21,15 +22,34 @@ import org.jetbrains.lincheck.jvm.agent.InstrumentationMode;
 final class ModelOptions extends ManagedOptions<ModelOptions, ModelOptions.Configuration> {
     private final List<String> classes;
     private final List<String> bystanders;
+    private final ToIntFunction<Strategy> depthOf;
+    private final int enough;
     private Strategy strategy;
+    private DepthLimit limit;
 
     /**
      * @param classes what Lincheck instruments of this project, as names or names with a *
      * @param bystanders classes that those use and that it leaves alone
+     * @param depthOf the depth that a strategy is at work on
+     * @param enough the depth beyond which nothing is run
      */
-    ModelOptions(List<String> classes, List<String> bystanders) {
+    ModelOptions(
+            List<String> classes,
+            List<String> bystanders,
+            ToIntFunction<Strategy> depthOf,
+            int enough) {
         this.classes = List.copyOf(classes);
         this.bystanders = List.copyOf(bystanders);
+        this.depthOf = depthOf;
+        this.enough = enough;
+    }
+
+    /**
+     * Whether there is no interleaving that was not run; asks for one more where the number of them
+     * was the limit.
+     */
+    boolean exhausted() {
+        return !limit.nextInvocation() && limit.exhausted();
     }
 
     /** The strategy of the check that ran with these options, or null before. */
@@ -139,8 +159,15 @@ final class ModelOptions extends ManagedOptions<ModelOptions, ModelOptions.Confi
         public Strategy createStrategy(
                 Class<?> testClass, ExecutionScenario scenario, Actor validation) {
             Instrumented.only(owner.classes, owner.bystanders);
-            owner.strategy = checking.createStrategy(testClass, scenario, validation);
-            return owner.strategy;
+            Strategy strategy = checking.createStrategy(testClass, scenario, validation);
+            owner.strategy = strategy;
+            owner.limit =
+                    new DepthLimit(
+                            strategy,
+                            () ->
+                                    owner.depthOf.applyAsInt(strategy) > owner.enough
+                                            || Judge.inVain());
+            return owner.limit;
         }
 
         @Override

