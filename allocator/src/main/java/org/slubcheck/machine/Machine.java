@@ -521,6 +521,15 @@ public final class Machine {
         acquired(task, lockClass, sem);
     }
 
+    /**
+     * Sleeps until nobody holds a semaphore or waits to write: before another {@link
+     * #downWriteTryLock}, which such a writer makes fail as well.
+     */
+    public void awaitUnlocked(Task task, long sem, String where) {
+        mightSleep(task, where);
+        memory.awaitClear(sem, -1L);
+    }
+
     /** down_write_trylock: true when taken; never sleeps. */
     public boolean downWriteTryLock(Task task, long sem, LockClass lockClass) {
         if (!memory.cmpxchg(sem, FREE, WRITER)) {

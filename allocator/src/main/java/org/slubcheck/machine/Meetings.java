@@ -125,9 +125,7 @@ public class Meetings {
      * access: with another task's marked one.
      */
     boolean meets(int task, int word, boolean write, boolean marked) {
-        return marked
-                ? known.meetsAccess(task, word, write)
-                : known.meetsMarked(task, word, write);
+        return marked ? known.meetsAccess(task, word, write) : known.meetsMarked(task, word, write);
     }
 
     /** Whether others are known to use a word that a task gives out or takes back. */

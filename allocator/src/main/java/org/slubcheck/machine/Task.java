@@ -33,6 +33,8 @@ public final class Task {
 
     private MemPolicy policy = MemPolicy.local();
 
+    private boolean inHandler;
+
     /** Locks held, oldest first; kept for lockdep alone. */
     final HeldLocks held = new HeldLocks();
 
@@ -69,6 +71,16 @@ public final class Task {
     /** The memory policy, or what the cpuset says. */
     public MemPolicy policy() {
         return policy;
+    }
+
+    /** From here on, or no more, it runs the handler of a sysfs file and keeps the file from going. */
+    public void inHandler(boolean on) {
+        inHandler = on;
+    }
+
+    /** True while it keeps a sysfs file from going, and so must not wait for who removes it. */
+    public boolean inHandler() {
+        return inHandler;
     }
 
     /** The CPU it runs on now. */

@@ -2,6 +2,7 @@ package org.slubcheck.scenarios;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** All scenarios. */
 public final class Scenarios {
@@ -38,6 +39,7 @@ public final class Scenarios {
                     new RemovalVsCpuUp(),
                     new RemoteRefillVsDrain(),
                     new KswapdVsCreate(),
+                    new DrainVsRefill(),
                     new CreateUnderPressure(),
                     new PercpuFreeVsExtend(),
                     new SlubCountVsAlloc(),
@@ -50,15 +52,24 @@ public final class Scenarios {
                     new LocklessRemoteFree(),
                     new LocklessPartialVsFree());
 
+    private static final List<Scenario> PAIRS = Pair.all();
+
     private Scenarios() {}
 
-    /** All of them. */
+    /** Every two operations on one cache at the same time. */
+    public static List<Scenario> pairs() {
+        return PAIRS;
+    }
+
+    /** All of them but the {@link #pairs}. */
     public static List<Scenario> all() {
         return ALL;
     }
 
     /** The one with this id. */
     public static Optional<Scenario> byId(String id) {
-        return ALL.stream().filter(s -> s.id().equals(id)).findFirst();
+        return Stream.concat(ALL.stream(), PAIRS.stream())
+                .filter(s -> s.id().equals(id))
+                .findFirst();
     }
 }

@@ -31,7 +31,7 @@ abstract class SharedScenario extends CacheScenario {
         super(id, about, tasks);
     }
 
-    private static KernelConfig numa(int cpus) {
+    static KernelConfig numa(int cpus) {
         Geometry.ZonePages pages = new Geometry.ZonePages(0, 0, 26, 0, 0);
         Geometry geometry =
                 new Geometry("micro-numa", cpus, 2, true, 256, 16, 2, pages, 32, 128, 512, 24);
@@ -51,6 +51,13 @@ abstract class SharedScenario extends CacheScenario {
     static void require(int error) {
         if (error != 0) {
             throw new IllegalStateException("the call failed with " + error);
+        }
+    }
+
+    /** What a body relies on. */
+    static void requireThat(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalStateException(otherwise);
         }
     }
 

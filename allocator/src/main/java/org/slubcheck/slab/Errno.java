@@ -5,6 +5,9 @@ public final class Errno {
     /** No such file or directory. */
     public static final int ENOENT = -2;
 
+    /** No such device: sysfs's answer to who opened a file that is gone. */
+    public static final int ENODEV = -19;
+
     /** Input or output error: sysfs's answer to a file without that operation. */
     public static final int EIO = -5;
 
@@ -37,6 +40,7 @@ public final class Errno {
             case ENOMEM -> "-ENOMEM";
             case EBUSY -> "-EBUSY";
             case EEXIST -> "-EEXIST";
+            case ENODEV -> "-ENODEV";
             case EINVAL -> "-EINVAL";
             case ENOSYS -> "-ENOSYS";
             case ERESTARTSYS -> "-ERESTARTSYS";

@@ -441,6 +441,28 @@ public final class Slab implements SlabMemory, PageReclaim {
         return text;
     }
 
+    /**
+     * slub_lock for a store to a tunable, for write. Who stores through a file only tries for it, and
+     * where this is false gives {@link Errno#ERESTARTSYS}: kmem_cache_destroy holds slub_lock while it
+     * waits for the handlers of the files that it removes (S+Q3 10/23). Others wait; irqs are on.
+     */
+    public boolean storeLock(Task t, String where) {
+        if (t.inHandler()) {
+            return machine.downWriteTryLock(t, wiring.slubLock(), LockClass.SLUB_LOCK);
+        }
+        downWrite(t, where);
+        return true;
+    }
+
+    /** The same for read. */
+    public boolean storeLockShared(Task t, String where) {
+        if (t.inHandler()) {
+            return tryRead(t);
+        }
+        downRead(t, where);
+        return true;
+    }
+
     /** Before a handler starts again, with no lock and no reference: until slub_lock is free. */
     void awaitLock(Task t) {
         downRead(t, "restart_syscall");
@@ -484,6 +506,30 @@ public final class Slab implements SlabMemory, PageReclaim {
             Sysfs.putActive(this, t, entry);
             if (error == Errno.ERESTARTSYS) {
                 awaitLock(t);
+            }
+        } while (error == Errno.ERESTARTSYS);
+        return error;
+    }
+
+    /**
+     * Writes a tunable of a cache by /sys/kernel/slab/directory/file, as a user does: the file's
+     * cache lives while it is written. 0 or a negative errno, {@link Errno#ENODEV} when there is no
+     * such directory any more.
+     */
+    public int writeAttribute(Task t, String directory, String file, String value) {
+        int error;
+        do {
+            long entry = Sysfs.getActive(this, t, directory);
+            if (entry == 0) {
+                return Errno.ENODEV;
+            }
+            long s = memory.read(entry + Sysfs.TARGET);
+            t.inHandler(true);
+            error = SlabAttributes.handleStore(this, t, s, file, value);
+            t.inHandler(false);
+            Sysfs.putActive(this, t, entry);
+            if (error == Errno.ERESTARTSYS) {
+                machine.awaitUnlocked(t, wiring.slubLock(), "mm/slub.c restart_syscall");
             }
         } while (error == Errno.ERESTARTSYS);
         return error;

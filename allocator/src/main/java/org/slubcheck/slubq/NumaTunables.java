@@ -20,7 +20,9 @@ public final class NumaTunables {
         if (objects != 0 && (objects < Tunables.MIN_QUEUE || objects > Tunables.MAX_QUEUE)) {
             return Errno.EINVAL;
         }
-        k.slab.downWrite(t, "shared_queue_size_store");
+        if (!k.slab.storeLock(t, "shared_queue_size_store")) {
+            return Errno.ERESTARTSYS;
+        }
         boolean fits = objects == 0 || objects >= KmemCache.batch(k.m, s);
         if (fits) {
             SharedCache.remove(k, t, s);
@@ -39,7 +41,9 @@ public final class NumaTunables {
         if (objects > MAX_ALIEN) {
             return Errno.EINVAL;
         }
-        k.slab.downWrite(t, "alien_queue_size_store");
+        if (!k.slab.storeLock(t, "alien_queue_size_store")) {
+            return Errno.ERESTARTSYS;
+        }
         k.numa.reconfigure.run(k, t, s, AlienCache.shiftFor(k.geometry, (int) objects));
         k.slab.upWrite(t);
         return 0;
@@ -51,6 +55,9 @@ public final class NumaTunables {
             return Errno.EINVAL;
         }
         long reclaimed = k.expire(t, s, (int) node);
+        if (reclaimed == Errno.ERESTARTSYS) {
+            return Errno.ERESTARTSYS;
+        }
         k.m.writeOnce(s + KmemCache.LAST_EXPIRED_BYTES, reclaimed);
         return 0;
     }

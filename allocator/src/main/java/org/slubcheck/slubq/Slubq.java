@@ -315,6 +315,7 @@ public final class Slubq extends SlubBase {
     /**
      * kmem_cache_expire by hand: bytes put back of what a cache keeps of a node, -1 for all; 0 when
      * everything was in use since the last call, or nothing is left. Takes slub_lock; irqs are on.
+     * -ERESTARTSYS where the handler of a file did not get it.
      */
     public long expire(Task task, long s, int node) {
         return numa.expireByHand.under(this, task, () -> Expire.cache(this, task, s, node));

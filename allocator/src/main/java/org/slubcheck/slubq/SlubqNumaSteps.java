@@ -7,6 +7,7 @@ import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.Errno;
 
 /**
  * The steps of nodes, shared queues, alien queues and expiry (S+Q3 19/23 to 22/23) that were once
@@ -318,7 +319,9 @@ public final class SlubqNumaSteps {
             new Step<>(
                     "slubq.expire.by_hand",
                     (k, t, walk) -> {
-                        k.slab.downRead(t, "expire_store");
+                        if (!k.slab.storeLockShared(t, "expire_store")) {
+                            return Errno.ERESTARTSYS;
+                        }
                         long reclaimed = walk.getAsLong();
                         k.slab.upRead(t);
                         return reclaimed;

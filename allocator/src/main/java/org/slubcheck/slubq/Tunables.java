@@ -1,6 +1,5 @@
 package org.slubcheck.slubq;
 
-import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Task;
 import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
@@ -24,34 +23,30 @@ public final class Tunables {
             return Errno.EINVAL;
         }
         k.numa.batchClamp.at(k, s, (int) size, SlubqNumaSteps.BatchClamp.Moment.BEFORE_LOCK);
-        lock(k, t, "mm/slub.c cpu_queue_size_store");
+        if (!k.slab.storeLock(t, "cpu_queue_size_store")) {
+            return Errno.ERESTARTSYS;
+        }
         k.numa.batchClamp.at(k, s, (int) size, SlubqNumaSteps.BatchClamp.Moment.UNDER_LOCK);
         // The new areas know no shared queues; the series left the old ones behind.
         SharedCache.remove(k, t, s);
         int error = Resize.cpuQueue(k, t, s, (int) size);
         SharedCache.alloc(k, t, s);
-        unlock(k, t);
+        k.slab.upWrite(t);
         return error;
     }
 
     /** batch_size_store. */
     static int setBatchSize(Slubq k, Task t, long s, long batch) {
-        lock(k, t, "mm/slub.c batch_size_store");
+        if (!k.slab.storeLock(t, "batch_size_store")) {
+            return Errno.ERESTARTSYS;
+        }
         int error = 0;
         if (k.steps.batchCheck.refuses(batch, KmemCache.queue(k.m, s))) {
             error = Errno.EINVAL;
         } else {
             KmemCache.setBatch(k.m, s, (int) batch);
         }
-        unlock(k, t);
+        k.slab.upWrite(t);
         return error;
-    }
-
-    private static void lock(Slubq k, Task t, String where) {
-        k.machine.downWrite(t, k.slab.wiring().slubLock(), LockClass.SLUB_LOCK, where);
-    }
-
-    private static void unlock(Slubq k, Task t) {
-        k.machine.upWrite(t, k.slab.wiring().slubLock(), LockClass.SLUB_LOCK);
     }
 }

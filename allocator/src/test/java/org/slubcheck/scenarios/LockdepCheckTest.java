@@ -21,7 +21,7 @@ import org.slubcheck.verdict.Verdict;
 /** The lock order from one run: the fixed code keeps it everywhere, and a wrong one is seen. */
 class LockdepCheckTest {
     static Stream<Scenario> scenarios() {
-        return Scenarios.all().stream();
+        return Stream.concat(Scenarios.all().stream(), Scenarios.pairs().stream());
     }
 
     static Stream<LockdepCanaries.Twin> canaries() {

@@ -16,7 +16,7 @@ import org.slubcheck.slubq.SlubqSteps;
 /** A scenario that is ready to go, and its copies. */
 class TemplateTest {
     static Stream<Scenario> scenarios() {
-        return Scenarios.all().stream();
+        return Stream.concat(Scenarios.all().stream(), Scenarios.pairs().stream());
     }
 
     private static Template checked(Scenario scenario) {

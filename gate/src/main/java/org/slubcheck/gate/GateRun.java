@@ -24,7 +24,13 @@ import org.slubcheck.verdict.Verdict;
  */
 final class GateRun {
     private static final List<Part> WORKERS =
-            List.of(Part.MODEL, Part.MODEL_TOO, Part.PROPERTY, Part.SUITE, Part.LINEARIZABILITY);
+            List.of(
+                    Part.MODEL,
+                    Part.MODEL_TOO,
+                    Part.PAIRS,
+                    Part.PROPERTY,
+                    Part.SUITE,
+                    Part.LINEARIZABILITY);
     private static final Duration WORKER_LIMIT_QUICK = Duration.ofMinutes(30);
     private static final Duration WORKER_LIMIT = Duration.ofHours(8);
     private static final Duration POLL = Duration.ofMillis(200);

@@ -113,7 +113,7 @@ final class Judgement {
 
     private static Technique techniqueOf(Part part) {
         return switch (part) {
-            case MODEL, MODEL_TOO, LINEARIZABILITY -> Technique.MODEL;
+            case MODEL, MODEL_TOO, LINEARIZABILITY, PAIRS -> Technique.MODEL;
             case PROPERTY, SUITE -> Technique.PROPERTY;
             case STRESS -> Technique.STRESS;
         };

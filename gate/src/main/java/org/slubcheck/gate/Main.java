@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             LayoutCommand.class,
             ReportCommand.class,
+            PairsCommand.class,
             BenchCommand.class
         },
         footer = {

@@ -14,6 +14,8 @@ enum Part {
     SUITE(false),
     /** Concurrent results against sequential specifications, by the model checker. */
     LINEARIZABILITY(true),
+    /** The fixed code alone, by the model checker: every two operations on one cache, and more. */
+    PAIRS(true),
     /** JCStress, which is a program already and needs all CPUs. */
     STRESS(false);
 

@@ -7,6 +7,8 @@ import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.properties.PropertyCanaries;
 import org.slubcheck.scenarios.LockdepCanaries;
+import org.slubcheck.scenarios.Scenario;
+import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.stress.StressTest;
 import org.slubcheck.verdict.Technique;
 
@@ -19,6 +21,42 @@ import org.slubcheck.verdict.Technique;
 record Plan(List<Job> jobs) {
     private static final List<Technique> BY_PROPERTIES =
             List.of(Technique.BOOT, Technique.PROPERTY, Technique.FAULT, Technique.LOCKDEP);
+
+    /** The id of the verdicts on two operations at a time. */
+    static final String PAIRS = "pairs";
+
+    /** The id of the verdicts on scenarios in which no defect is looked for by the model checker. */
+    static final String SCENARIO = "scenario";
+
+    /**
+     * The pairs of a quick gate: those whose two preemptions take less than a thousand interleavings.
+     * The rest costs fifteen minutes of processor time.
+     */
+    static final List<String> QUICK_PAIRS =
+            List.of(
+                    "pair-alloc-free",
+                    "pair-alloc-remote-free",
+                    "pair-alloc-cpu-down",
+                    "pair-free-free",
+                    "pair-free-remote-free",
+                    "pair-free-resize",
+                    "pair-free-shared-off-on",
+                    "pair-free-alien-resize",
+                    "pair-free-expire",
+                    "pair-free-destroy",
+                    "pair-free-cpu-down",
+                    "pair-remote-free-remote-free",
+                    "pair-remote-free-shared-off-on",
+                    "pair-remote-free-alien-resize",
+                    "pair-remote-free-expire",
+                    "pair-remote-free-destroy",
+                    "pair-remote-free-cpu-down",
+                    "pair-resize-expire",
+                    "pair-shared-off-on-expire",
+                    "pair-alien-resize-expire",
+                    "pair-alien-resize-cpu-down",
+                    "pair-destroy-destroy",
+                    "pair-cpu-down-cpu-down");
 
     /** Something to be run. */
     record Job(Key key, Part part) {}
@@ -56,6 +94,16 @@ record Plan(List<Job> jobs) {
                             each.subject(),
                             each.fixed()));
         }
+        for (Scenario scenario : Scenarios.all()) {
+            if (!ofDefect(scenario) && (profile != Profile.QUICK || scenario.tasks().size() < 3)) {
+                jobs.add(job(Part.PAIRS, SCENARIO, Technique.MODEL, scenario.id(), true));
+            }
+        }
+        for (Scenario pair : Scenarios.pairs()) {
+            if (profile != Profile.QUICK || QUICK_PAIRS.contains(pair.id())) {
+                jobs.add(job(Part.PAIRS, PAIRS, Technique.MODEL, pair.id(), true));
+            }
+        }
         StressTest.canaries().forEach(test -> jobs.add(stress(test)));
         for (Catalogue.Entry entry : Catalogue.entries()) {
             if (entry.subjects().containsKey(Technique.STRESS)) {
@@ -75,6 +123,11 @@ record Plan(List<Job> jobs) {
                                         ? job
                                         : new Job(job.key(), Part.MODEL_TOO))
                 .toList();
+    }
+
+    private static boolean ofDefect(Scenario scenario) {
+        return Catalogue.entries().stream()
+                .anyMatch(e -> scenario.id().equals(e.subjects().get(Technique.MODEL)));
     }
 
     private static void catalogue(

@@ -50,6 +50,11 @@ enum Profile {
         return modelClean;
     }
 
+    /** For a scenario of so many tasks in which no defect is looked for. */
+    Budget scenario(int tasks) {
+        return tasks > 2 ? Budget.THREE : this == DEEP ? modelClean : Budget.PAIR;
+    }
+
     /** Tries of a property. */
     int tries() {
         return tries;

@@ -3,13 +3,13 @@ package org.slubcheck.gate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.scenarios.LockdepCheck;
-import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.trace.ReplayResult;
 import org.slubcheck.trace.TraceFormatException;
@@ -95,9 +95,9 @@ final class Suites {
         for (String faults : profile == Profile.QUICK ? FEW_FAULTS : ALL_FAULTS) {
             jobs.add(Plan.job(Part.SUITE, FAULTS, Technique.FAULT, faults, true));
         }
-        for (Scenario scenario : Scenarios.all()) {
-            jobs.add(Plan.job(Part.SUITE, LOCK_ORDER, Technique.LOCKDEP, scenario.id(), true));
-        }
+        Stream.concat(Scenarios.all().stream(), Scenarios.pairs().stream())
+                .map(s -> Plan.job(Part.SUITE, LOCK_ORDER, Technique.LOCKDEP, s.id(), true))
+                .forEach(jobs::add);
         for (Setup setup : REPLAYS) {
             jobs.add(Plan.job(Part.SUITE, REPLAY, Technique.PROPERTY, setup.subject(), true));
         }

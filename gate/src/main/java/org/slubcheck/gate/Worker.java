@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.machine.Steps;
 import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
+import org.slubcheck.model.ModelCheck;
 import org.slubcheck.properties.PropertyCanaries;
 import org.slubcheck.scenarios.LockdepCanaries;
+import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.stress.process.Parent;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
@@ -74,8 +77,22 @@ public final class Worker {
             case LINEARIZABILITY ->
                     new Linearizability.Case(job.subject(), job.fixed())
                             .run(profile.linearizability());
+            case PAIRS -> scenario(job);
             case STRESS -> throw new IllegalStateException("stress tests have their own program");
         };
+    }
+
+    private Verdict scenario(Key job) {
+        return Scenarios.byId(job.subject())
+                .map(
+                        scenario ->
+                                ModelCheck.run(
+                                        job.id(),
+                                        true,
+                                        scenario,
+                                        Steps.mainline(),
+                                        profile.scenario(scenario.tasks().size())))
+                .orElseGet(() -> job.verdict(Outcome.NOT_RUN, "no such scenario"));
     }
 
     private static Verdict modelCanary(Key job) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slubcheck.scenarios.Scenario;
+import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -48,6 +50,24 @@ class JudgementTest {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void pairsAreAskedForByNamesThatTheyHave(Profile profile) {
+        List<String> asked =
+                Plan.of(profile).of(Part.PAIRS).stream()
+                        .filter(key -> key.id().equals(Plan.PAIRS))
+                        .map(Key::subject)
+                        .toList();
+        List<String> all = Scenarios.pairs().stream().map(Scenario::id).toList();
+
+        assertThat(asked).doesNotHaveDuplicates();
+        if (profile == Profile.QUICK) {
+            assertThat(asked).containsExactlyElementsOf(Plan.QUICK_PAIRS);
+        } else {
+            assertThat(asked).containsExactlyElementsOf(all);
         }
     }
 

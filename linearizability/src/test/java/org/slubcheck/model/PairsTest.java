@@ -1,0 +1,101 @@
+package org.slubcheck.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Geometry;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
+import org.slubcheck.scenarios.Hands;
+import org.slubcheck.scenarios.Scenario;
+import org.slubcheck.scenarios.Scenarios;
+import org.slubcheck.scenarios.Trial;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Verdict;
+
+/** Every two operations on one cache: a look at each here, two preemptions in the gate. */
+class PairsTest {
+    private static final int OPERATIONS = 9;
+
+    private static final Budget BRIEF = new Budget(40, 0, false);
+
+    static List<Scenario> pairs() {
+        return Scenarios.pairs();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void bothDoTheirWorkAtTheSameTimeAndNothingIsWrong(Scenario pair) {
+        Verdict v = ModelCheck.run("pairs", true, pair, Steps.mainline(), BRIEF);
+
+        assertThat(v.outcome().clean()).as("%s", v).isTrue();
+        assertThat(v.detail()).contains("both at once in ");
+    }
+
+    @Test
+    void everyTwoOperationsAreThereAndEachWithItself() {
+        assertThat(pairs()).hasSize(OPERATIONS * (OPERATIONS + 1) / 2);
+        assertThat(pairs()).extracting(Scenario::id).doesNotHaveDuplicates();
+    }
+
+    /** A scenario that says what it needs to see, and shows something else. */
+    private static final class Promise extends Scenario {
+        private static final KernelConfig CONFIG = KernelConfig.of(Geometry.micro());
+        private final String shown;
+
+        Promise(String shown) {
+            super("promise", "A scenario of a test.", "one", "another");
+            this.shown = shown;
+        }
+
+        @Override
+        public KernelConfig config() {
+            return CONFIG;
+        }
+
+        @Override
+        public long[] prefix(Kernel kernel, Hands hands) {
+            return new long[0];
+        }
+
+        @Override
+        public void body(int task, Task self, Trial trial) {
+            long object = trial.kernel().slab().kmalloc(self, 32, Gfp.KERNEL);
+            trial.kernel().slab().kfree(self, object);
+        }
+
+        @Override
+        public List<String> evidence(Trial trial) {
+            return List.of(shown);
+        }
+
+        @Override
+        public List<String> needed() {
+            return List.of("what was promised");
+        }
+    }
+
+    @Test
+    void aScenarioThatNeverDoesWhatItIsThereForIsAFault() {
+        Verdict v = ModelCheck.run("x", true, new Promise("something"), Steps.mainline(), BRIEF);
+
+        assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).isEqualTo("never seen: what was promised");
+    }
+
+    @Test
+    void aScenarioThatDoesSaysHowOften() {
+        Verdict v =
+                ModelCheck.run(
+                        "x", true, new Promise("what was promised"), Steps.mainline(), BRIEF);
+
+        assertThat(v.outcome().clean()).as("%s", v).isTrue();
+        assertThat(v.detail()).endsWith("what was promised in " + v.runs());
+    }
+}
