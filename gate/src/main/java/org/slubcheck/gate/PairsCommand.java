@@ -60,7 +60,7 @@ final class PairsCommand implements Callable<Integer> {
             out.printf(
                     "| %s | %s | %d | %d | %s |%n",
                     name(pair),
-                    verdict.outcome(),
+                    verdict.outcome().label(),
                     verdict.runs(),
                     verdict.preemptions(),
                     seen(verdict));
