@@ -296,19 +296,24 @@ final class Observers {
 
     /** Before a plain access and its check: records it, and says whether to switch before it. */
     boolean meetsPlainly(long address, long bytes, boolean write) {
-        return meetings != null && meetsPlainlyIn(address, bytes, write);
+        return meetings != null && meetsIn(address, bytes, write, false);
     }
 
-    private synchronized boolean meetsPlainlyIn(long address, long bytes, boolean write) {
+    /** The same of a load that the race detector does not judge: whoever stores there meets it. */
+    boolean meetsProbing(long address) {
+        return meetings != null && meetsIn(address, Memory.WORD, false, true);
+    }
+
+    private synchronized boolean meetsIn(long address, long bytes, boolean write, boolean marked) {
         Runner runner = runner();
         if (runner.actor < 0 || !inside(address, bytes)) {
             return false;
         }
-        touch(runner, address, bytes, write, false);
+        touch(runner, address, bytes, write, marked);
         boolean meets = false;
         int end = Memory.index(address + bytes - 1);
         for (int word = Memory.index(address); word <= end; word++) {
-            meets |= meetings.meets(runner.actor, word, write, false);
+            meets |= meetings.meets(runner.actor, word, write, marked);
         }
         return meets;
     }

@@ -186,6 +186,9 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
         if (i < 0 || i >= array.length) {
             return 0;
         }
+        if (observers.meetsProbing(address)) {
+            visit(i);
+        }
         observers.probe(address);
         return array[i];
     }

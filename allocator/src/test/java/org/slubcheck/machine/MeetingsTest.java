@@ -99,6 +99,25 @@ final class MeetingsTest {
     }
 
     @Test
+    void whoProbesMeetsWhoeverStoresThere() throws InterruptedException {
+        CheckedMemory memory = Memory.checked(BYTES, new Console());
+        memory.meet(first);
+        Threads.run(
+                () -> {
+                    memory.actor(0);
+                    memory.probeKernelRead(256);
+                });
+        Threads.run(
+                () -> {
+                    memory.actor(1);
+                    memory.write(256, 1);
+                });
+
+        assertThat(first.complete()).isFalse();
+        assertThat(first.next().meets(1, 32, true, false)).as("the plain store").isTrue();
+    }
+
+    @Test
     void anAccessThatMeetsNobodyDoesWhatAnyOtherDoes() throws InterruptedException {
         CheckedMemory memory = Memory.checked(BYTES, new Console());
         memory.meet(first);
