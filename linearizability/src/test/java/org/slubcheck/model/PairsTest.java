@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slubcheck.defects.Defects;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
@@ -36,6 +38,26 @@ class PairsTest {
 
         assertThat(v.outcome().clean()).as("%s", v).isTrue();
         assertThat(v.detail()).contains("both at once in ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pair-alloc-alloc, F04",
+        "pair-alloc-resize, Q04a",
+        "pair-free-resize, Q04a",
+        "pair-remote-free-resize, Q04a",
+        "pair-remote-free-alien-resize, F13",
+        "pair-resize-expire, F21",
+        "pair-shared-off-on-expire, F21",
+        "pair-alien-resize-expire, F21"
+    })
+    void aMistakeInOneOfTheTwoIsNoticed(String pair, String id) {
+        Scenario scenario = Scenarios.byId(pair).orElseThrow();
+        Steps broken = Defects.byId(id).orElseThrow().install(Steps.mainline());
+        Verdict v = ModelCheck.run(id, false, scenario, broken, Budget.FIND);
+
+        assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
+        assertThat(v.runs()).isLessThan(200);
     }
 
     @Test
