@@ -65,7 +65,7 @@ class ReplayEnginesTest {
         replay(kernel, "compile");
         Map<String, String> sample = new TreeMap<>();
         for (String line : Files.readAllLines(TRACES.resolve("slab-geometry-sample.tsv"))) {
-            String[] row = line.split("\t");
+            String[] row = line.split("\t", -1);
             // A trace does not tell of constructors and RCU, for which objects are longer.
             if (row[7].equals("0") && row[8].equals("0")) {
                 sample.put(row[0] + " " + row[1], row[4] + " " + row[5] + " " + row[6]);
