@@ -17,18 +17,20 @@ public final class Shrink {
 
     /**
      * Empties the queues, gives empty slabs back and sorts each partial list, fullest slab first, so
-     * that those that are nearly empty get a chance to become so. 0 or -ENOMEM. May sleep.
+     * that those that are nearly empty get a chance to become so. 0, or -ENOMEM with nothing done. May
+     * sleep.
      *
      * <p>A slab that somebody has locked keeps its place. Unlike in the kernel of 2010 the map is
      * only looked at with the slab's lock held, so nobody changes it meanwhile.
      */
     public static int shrink(SlubBase k, Task t, long s) {
-        k.flushAll(t, s);
         int objects = KmemCache.ooObjects(k.m.read(s + KmemCache.MAX));
         long buckets = k.slab.kmalloc(t, (long) objects * ListHead.SIZE, Gfp.KERNEL);
         if (buckets == 0) {
             return Errno.ENOMEM;
         }
+        // Only now: the heads may come from a slab of the very cache that is shrunk.
+        k.flushAll(t, s);
         boolean first = true;
         for (int node = 0; node < k.geometry.nodes(); node++) {
             long n = k.node(s, node);
