@@ -55,6 +55,7 @@ public final class PageAllocator {
     private final PageReclaim reclaim;
     private final Bootmem bootmem;
     private final EarlyPages early;
+    private final Buddy buddy;
     private final boolean earlyKmalloc;
 
     /** The fixed page allocator. */
@@ -79,6 +80,7 @@ public final class PageAllocator {
         this.memMap = wiring.memMap;
         this.pages = wiring.pages;
         this.pageShift = wiring.geometry.pageShift();
+        this.buddy = new Buddy(memory, wiring);
         this.bootmem = new Bootmem(machine, wiring);
         this.early = new EarlyPages(this, bootmem, EarlySteps.of(steps));
         this.earlyKmalloc = wiring.earlyKmalloc();
@@ -196,7 +198,7 @@ public final class PageAllocator {
             }
             ListHead.addTail(
                     memory,
-                    PageStruct.lru(markBuddy(span, pageAt(pfn), order)),
+                    PageStruct.lru(buddy.markBuddy(span, pageAt(pfn), order)),
                     ZoneStruct.freeList(span.address, order));
             pfn += 1 << order;
         }
@@ -213,7 +215,7 @@ public final class PageAllocator {
         for (int order = 0; free == span.pages && order < wiring.geometry.maxOrder(); order++) {
             long list = ZoneStruct.freeList(span.address, order);
             while (!ListHead.isEmpty(memory, list)) {
-                unmarkBuddy(span, PageStruct.ofLru(ListHead.next(memory, list)), order);
+                buddy.unmarkBuddy(span, PageStruct.ofLru(ListHead.next(memory, list)), order);
             }
         }
         unlock(t, span, irqs);
@@ -308,7 +310,10 @@ public final class PageAllocator {
             if (onlyNode < 0 || span.node == onlyNode) {
                 boolean irqs = lock(t, span);
                 int reserve = divisor == 0 ? 0 : span.reserve() / divisor;
-                long page = watermarkOk(span, order, reserve) ? removeSmallest(span, order) : 0;
+                long page =
+                        buddy.watermarkOk(span, order, reserve)
+                                ? buddy.removeSmallest(span, order)
+                                : 0;
                 unlock(t, span, irqs);
                 if (page != 0) {
                     return page;
@@ -355,48 +360,6 @@ public final class PageAllocator {
     /** What the reserve of a zone is divided by for a request. */
     private static int divisor(int gfp) {
         return (gfp & Gfp.HIGH) != 0 ? 2 : 1;
-    }
-
-    /**
-     * zone_watermark_ok, under the lock: the zone keeps its reserve, and of the larger blocks, which
-     * alone can serve a larger request, a part that halves with each order.
-     */
-    private boolean watermarkOk(ZoneSpan span, int order, int reserve) {
-        if (reserve == 0) {
-            return true;
-        }
-        long free = 0;
-        for (int o = 0; o < wiring.geometry.maxOrder(); o++) {
-            free += memory.read(ZoneStruct.nrFree(span.address, o)) << o;
-        }
-        free -= (1L << order) - 1;
-        long keep = reserve;
-        for (int o = 0; o < order && free > keep; o++) {
-            free -= memory.read(ZoneStruct.nrFree(span.address, o)) << o;
-            keep >>= 1;
-        }
-        return free > keep;
-    }
-
-    /** Takes the smallest block that is large enough and gives its upper halves back. */
-    private long removeSmallest(ZoneSpan span, int order) {
-        for (int o = order; o < wiring.geometry.maxOrder(); o++) {
-            long list = ZoneStruct.freeList(span.address, o);
-            if (!ListHead.isEmpty(memory, list)) {
-                long page = PageStruct.ofLru(ListHead.next(memory, list));
-                unmarkBuddy(span, page, o);
-                while (o > order) {
-                    o--;
-                    long upper = page + ((long) PageStruct.SIZE << o);
-                    ListHead.add(
-                            memory,
-                            PageStruct.lru(markBuddy(span, upper, o)),
-                            ZoneStruct.freeList(span.address, o));
-                }
-                return page;
-            }
-        }
-        return 0;
     }
 
     /** prep_new_page: the block is private now. */
@@ -449,7 +412,7 @@ public final class PageAllocator {
             return;
         }
         boolean irqs = lock(t, span);
-        merge(span, pfn, order);
+        buddy.merge(span, pfn, order);
         unlock(t, span, irqs);
     }
 
@@ -501,46 +464,6 @@ public final class PageAllocator {
                 && PageStruct.count(memory, page) == 0
                 && memory.readInt(page + PageStruct.MAPCOUNT) == -1
                 && memory.read(page + PageStruct.MAPPING) == 0;
-    }
-
-    /** __free_one_page: under the lock, merges with free buddies and puts the result on its list. */
-    private void merge(ZoneSpan span, int pfn, int order) {
-        int start = pfn;
-        int size = order;
-        while (size < wiring.geometry.maxOrder() - 1) {
-            int buddy = start ^ 1 << size;
-            if (buddy < span.start
-                    || buddy + (1 << size) > span.end()
-                    || !PageStruct.isBuddy(memory, pageAt(buddy))
-                    || PageStruct.buddyOrder(memory, pageAt(buddy)) != size) {
-                break;
-            }
-            unmarkBuddy(span, pageAt(buddy), size);
-            start &= buddy;
-            size++;
-        }
-        ListHead.add(
-                memory,
-                PageStruct.lru(markBuddy(span, pageAt(start), size)),
-                ZoneStruct.freeList(span.address, size));
-    }
-
-    /** Marks the head of a free block and counts it; the caller puts it on the list. */
-    private long markBuddy(ZoneSpan span, long page, int order) {
-        memory.write(page + PageStruct.PRIVATE, order);
-        PageStruct.setFlags(memory, page, PageStruct.PG_BUDDY);
-        long nrFree = ZoneStruct.nrFree(span.address, order);
-        memory.write(nrFree, memory.read(nrFree) + 1);
-        return page;
-    }
-
-    /** Takes a free block off its list, without its mark. */
-    private void unmarkBuddy(ZoneSpan span, long page, int order) {
-        ListHead.del(memory, PageStruct.lru(page));
-        PageStruct.clearFlags(memory, page, PageStruct.PG_BUDDY);
-        memory.write(page + PageStruct.PRIVATE, 0);
-        long nrFree = ZoneStruct.nrFree(span.address, order);
-        memory.write(nrFree, memory.read(nrFree) - 1);
     }
 
     private boolean lock(Task t, ZoneSpan span) {
