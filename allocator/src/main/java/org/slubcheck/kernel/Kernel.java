@@ -1,6 +1,7 @@
 package org.slubcheck.kernel;
 
 import java.util.List;
+import java.util.function.LongFunction;
 import org.slubcheck.machine.CheckedMemory;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
@@ -10,6 +11,7 @@ import org.slubcheck.machine.Lockdep;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageAllocator;
@@ -80,22 +82,26 @@ public final class Kernel {
             long size,
             long lines,
             long faults,
+            PercpuSizes sizes,
             PageWiring pages,
             PercpuWiring percpu,
             SlabWiring slab) {
 
         static Design of(KernelConfig config, Steps steps) {
+            int early = config.geometry().percpuEarlySize();
+            return of(config, steps, PercpuSteps.buildAllocInfo(steps, config.percpu(), early));
+        }
+
+        static Design of(KernelConfig config, Steps steps, PercpuSizes sizes) {
             Geometry g = config.geometry();
             MemoryMap map = new MemoryMap();
             long lines = Machine.reserveLines(map, g);
             long faults = config.faults() ? Faults.reserve(map) : 0;
             SlabWiring slab = SlabWiring.design(map, g, config.slab());
-            PercpuSizes sizes =
-                    PercpuSteps.buildAllocInfo(steps, config.percpu(), g.percpuEarlySize());
             PercpuWiring percpu = PercpuWiring.design(map, g, config.debugPercpu(), sizes);
             PageWiring pages = PageWiring.design(map, g, config.earlyKmalloc());
             long size = map.seal(Memory.WORD);
-            return new Design(config, steps, map, size, lines, faults, pages, percpu, slab);
+            return new Design(config, steps, map, size, lines, faults, sizes, pages, percpu, slab);
         }
     }
 
@@ -173,6 +179,34 @@ public final class Kernel {
         CheckedMemory memory = Memory.checked(design.size, console);
         memory.soleRunner(true);
         return new Kernel(design, memory, console, new Lockdep(console), Stage.OFF).loaded();
+    }
+
+    /**
+     * A kernel on memory that was kept of one: nothing runs, and nothing is written. Its steps are the
+     * mainline's whatever they were, so it is for observers, and for what a copy of it is asked.
+     *
+     * @param sizes what the first per-CPU chunk was made of: {@link #percpuSizes}
+     * @throws IllegalArgumentException when a machine of this configuration has another size
+     */
+    @Observer
+    public static Kernel attach(
+            KernelConfig config,
+            PercpuSizes sizes,
+            Stage stage,
+            LongFunction<Memory> memory,
+            Console console) {
+        Design design = Design.of(config, Steps.mainline(), sizes);
+        Memory kept = memory.apply(design.size);
+        if (kept.size() != design.size) {
+            throw new IllegalArgumentException(
+                    "it has " + kept.size() + " bytes, such a machine has " + design.size);
+        }
+        return new Kernel(design, kept, console, LockObserver.NONE, stage);
+    }
+
+    /** What the first per-CPU chunk was made of. */
+    public PercpuSizes percpuSizes() {
+        return design.sizes;
     }
 
     private Kernel loaded() {

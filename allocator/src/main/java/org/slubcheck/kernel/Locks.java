@@ -2,7 +2,6 @@ package org.slubcheck.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.slubcheck.machine.Memory;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabState;
@@ -11,24 +10,37 @@ import org.slubcheck.slab.SlabState;
 final class Locks {
     private Locks() {}
 
+    /** A lock or line: its name, and where its word is. */
+    record Named(String name, long address) {}
+
     static List<String> held(Kernel kernel) {
         List<String> held = new ArrayList<>();
-        Memory m = kernel.memory();
+        for (Named lock : all(kernel)) {
+            long value = kernel.memory().peek(lock.address);
+            if (value != 0) {
+                held.add(String.format("%s is held (0x%x)", lock.name, value));
+            }
+        }
+        return held;
+    }
+
+    /** All that have a word of their own; the bit locks of slabs and the locks of queues do not count. */
+    static List<Named> all(Kernel kernel) {
+        List<Named> all = new ArrayList<>();
         for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
-            check(m, kernel.machine().line(cpu), "the irq line of cpu#" + cpu, held);
+            all.add(new Named("the irq line of cpu#" + cpu, kernel.machine().line(cpu)));
         }
-        check(m, kernel.slab().wiring().slubLock(), "slub_lock", held);
+        all.add(new Named("slub_lock", kernel.slab().wiring().slubLock()));
         if (kernel.slab().wiring().sysfsMutex() != 0) {
-            check(m, kernel.slab().wiring().sysfsMutex(), "sysfs_mutex", held);
+            all.add(new Named("sysfs_mutex", kernel.slab().wiring().sysfsMutex()));
         }
-        check(m, kernel.percpuWiring().lock(), "pcpu_lock", held);
-        check(m, kernel.percpuWiring().allocMutex(), "pcpu_alloc_mutex", held);
+        all.add(new Named("pcpu_lock", kernel.percpuWiring().lock()));
+        all.add(new Named("pcpu_alloc_mutex", kernel.percpuWiring().allocMutex()));
         for (PageAllocator.ZoneSpan zone : kernel.pagesWiring().spans()) {
-            check(
-                    m,
-                    zone.address(),
-                    "zone->lock of " + zone.zone() + " on node " + zone.node(),
-                    held);
+            all.add(
+                    new Named(
+                            "zone->lock of " + zone.zone() + " on node " + zone.node(),
+                            zone.address()));
         }
         if (kernel.slab().state() != SlabState.DOWN) {
             List<Long> caches = new ArrayList<>(kernel.slab().caches());
@@ -38,21 +50,17 @@ final class Locks {
                 for (int node = 0; node < kernel.geometry().nodes(); node++) {
                     long n = Nodes.of(kernel, s, node);
                     if (n != 0) {
-                        check(
-                                m,
-                                n + KmemCacheNode.LIST_LOCK,
-                                "list_lock of " + kernel.slab().nameOf(s) + " on node " + node,
-                                held);
+                        all.add(
+                                new Named(
+                                        "list_lock of "
+                                                + kernel.slab().nameOf(s)
+                                                + " on node "
+                                                + node,
+                                        n + KmemCacheNode.LIST_LOCK));
                     }
                 }
             }
         }
-        return held;
-    }
-
-    private static void check(Memory m, long word, String name, List<String> held) {
-        if (m.peek(word) != 0) {
-            held.add(String.format("%s is held (0x%x)", name, m.peek(word)));
-        }
+        return all;
     }
 }

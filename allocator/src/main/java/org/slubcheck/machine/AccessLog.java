@@ -69,7 +69,8 @@ public final class AccessLog {
     private int count;
     private long dropped;
 
-    void add(
+    /** Adds an entry, or counts it as dropped; see the accessors for what the parts are. */
+    public void add(
             Kind kind,
             int thread,
             int cpu,

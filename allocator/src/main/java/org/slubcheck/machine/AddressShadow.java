@@ -1,7 +1,9 @@
 package org.slubcheck.machine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.LongFunction;
 
@@ -62,6 +64,17 @@ final class AddressShadow {
         purposes = template.purposes;
         purposeCount = template.purposeCount;
         reported = template.reported.isEmpty() ? Set.of() : new HashSet<>(template.reported);
+    }
+
+    /** What it knows now. */
+    ShadowImage image() {
+        List<ShadowImage.Served> served = new ArrayList<>();
+        for (int i = 0; i < purposeCount; i++) {
+            served.add(
+                    new ShadowImage.Served(
+                            purposes[i].cache == 0 ? purposes[i].text : "", purposes[i].cache));
+        }
+        return new ShadowImage(shadow, purpose, allocatedBy, freedBy, served);
     }
 
     /** Allows a range. */

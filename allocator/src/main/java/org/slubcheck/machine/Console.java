@@ -3,6 +3,7 @@ package org.slubcheck.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -69,6 +70,27 @@ public final class Console {
     /** A copy, or what this is a copy of, has the same lists. */
     private boolean shared;
 
+    /** Is told of each report; null for nobody. */
+    private Consumer<String> reader;
+
+    /** A console that was read from somewhere: its lines, and those of its reports. */
+    public static Console of(List<Line> lines, List<String> reports) {
+        Console console = new Console();
+        console.lines = List.copyOf(lines);
+        console.reports = List.copyOf(reports);
+        console.shared = true;
+        return console;
+    }
+
+    /** Has somebody told of each report as soon as it is made; copies have nobody. */
+    public synchronized void onReport(Consumer<String> told) {
+        reader = told;
+    }
+
+    private synchronized Consumer<String> reader() {
+        return reader;
+    }
+
     /** A console with the same contents, going on by itself. */
     public synchronized Console fork() {
         Console copy = new Console();
@@ -115,7 +137,16 @@ public final class Console {
     }
 
     /** Writes a report of something wrong; its first line says what. */
-    public synchronized void report(Level level, String text) {
+    public void report(Level level, String text) {
+        add(level, text);
+        Consumer<String> told = reader();
+        if (told != null) {
+            // Outside of the monitor: who is told looks at memory, whose observers print, too.
+            told.accept(text);
+        }
+    }
+
+    private synchronized void add(Level level, String text) {
         printk(level, "%s", text);
         reports = reports.isEmpty() ? new ArrayList<>() : reports;
         reports.add(text);
@@ -129,15 +160,21 @@ public final class Console {
     }
 
     /** WARN_ON_ONCE: only the first of each place is reported; true when this was the first. */
-    public synchronized boolean warnOnce(String where, String message) {
+    public boolean warnOnce(String where, String message) {
+        boolean first = first(where);
+        if (first) {
+            warn(where, message);
+        }
+        return first;
+    }
+
+    private synchronized boolean first(String where) {
         if (once.contains(where)) {
             return false;
         }
         own();
         once = once.isEmpty() ? new ArrayList<>() : once;
-        once.add(where);
-        warn(where, message);
-        return true;
+        return once.add(where);
     }
 
     /** All lines, oldest first. */

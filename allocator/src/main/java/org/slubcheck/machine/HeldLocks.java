@@ -1,6 +1,7 @@
 package org.slubcheck.machine;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The stack of locks that a task holds, as lockdep sees it. Local to the task's thread. */
 public final class HeldLocks {
@@ -66,5 +67,15 @@ public final class HeldLocks {
     /** The address of the i-th lock, oldest first. */
     public long address(int i) {
         return addresses[i];
+    }
+
+    /** Puts them at the end of a list, oldest first. */
+    void addTo(List<Capture.HeldLock> list) {
+        for (int i = 0; i < depth; i++) {
+            String name = classes[i].kernelName();
+            list.add(
+                    new Capture.HeldLock(
+                            subclasses[i] == 0 ? name : name + "/" + subclasses[i], addresses[i]));
+        }
     }
 }

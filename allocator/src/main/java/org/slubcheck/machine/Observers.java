@@ -89,6 +89,28 @@ final class Observers {
             return task == null ? -1 : task.cpu;
         }
 
+        /** How it stands; a task that an interrupt waits behind counts as its own. */
+        Capture.Runner captured(long[] words) {
+            List<Capture.HeldLock> locks = new ArrayList<>();
+            if (process != null && process != task) {
+                process.held.addTo(locks);
+            }
+            if (task != null) {
+                task.held.addTo(locks);
+            }
+            boolean waits =
+                    waitsFor >= 0
+                            && waitsFor <= (long) words.length * Memory.WORD - Memory.WORD
+                            && (words[Memory.index(waitsFor)] & waitMask) != 0;
+            return new Capture.Runner(
+                    index,
+                    cpu(),
+                    task != null && task.interrupt,
+                    task != null && task.irqsOff(),
+                    waits ? waitsFor : -1,
+                    locks);
+        }
+
         String who() {
             return task == null
                     ? "task " + index
@@ -156,6 +178,19 @@ final class Observers {
 
     synchronized AccessLog log() {
         return log;
+    }
+
+    /** Memory and what is known of it, now. */
+    synchronized Capture capture(Memory memory) {
+        List<Capture.Runner> known = new ArrayList<>();
+        int by = -1;
+        for (int i = 0; i < runnerCount; i++) {
+            known.add(runners[i].captured(words));
+            if (runners[i].thread == Thread.currentThread()) {
+                by = i;
+            }
+        }
+        return new Capture(memory.fork(), shadow.image(), known, by, log.size(), accesses);
     }
 
     synchronized void checkAddresses(boolean on) {

@@ -85,6 +85,12 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
         return observers.log();
     }
 
+    /** Everything that is known now, for a crash dump. */
+    @Observer
+    public Capture capture() {
+        return observers.capture(this);
+    }
+
     /**
      * Who waits in {@link #awaitClear} for bits that are still set: after a run that came to a halt,
      * the deadlock.
