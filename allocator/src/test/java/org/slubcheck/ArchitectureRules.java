@@ -36,7 +36,8 @@ import org.slubcheck.machine.Observer;
 final class ArchitectureRules {
     /**
      * The packages in their order: each may use itself and those before it, and no other. {@code
-     * trace} is a side branch on top of {@code kernel}, which nothing after it uses.
+     * trace}, {@code timeline} and {@code crash} are side branches on top of {@code kernel}, which
+     * nothing after them uses but each other.
      */
     static final List<String> ORDER =
             List.of(
@@ -51,12 +52,13 @@ final class ArchitectureRules {
                     "kernel",
                     "trace",
                     "timeline",
+                    "crash",
                     "defects",
                     "scenarios",
                     "catalogue");
 
-    /** Packages that only the modules above the allocator use. */
-    private static final Set<String> LEAVES = Set.of("trace", "timeline");
+    /** Packages that only the modules above the allocator use, and each other. */
+    private static final Set<String> LEAVES = Set.of("trace", "timeline", "crash");
 
     private final String root;
 
@@ -70,7 +72,7 @@ final class ArchitectureRules {
         List<String> forbidden = new ArrayList<>();
         for (String other : ORDER) {
             boolean after = ORDER.indexOf(other) > place;
-            boolean leaf = LEAVES.contains(other) && !other.equals(layer);
+            boolean leaf = LEAVES.contains(other) && !LEAVES.contains(layer);
             if (after || leaf) {
                 forbidden.add(within(other));
             }

@@ -50,20 +50,64 @@ public final class SlabInfo {
         Memory m = k.memory();
         Counts all = counts(k, t, s);
         long oo = KmemCache.oo(m, s);
-        return String.format(
-                "%-17s %6d %6d %6d %4d %4d : tunables %4d %4d %4d : slabdata %6d %6d %6d\n",
-                k.name(s),
-                all.inuse(),
-                all.objects(),
-                KmemCache.size(m, s),
-                KmemCache.ooObjects(oo),
-                1 << KmemCache.ooOrder(oo),
-                KmemCache.queue(m, s),
-                KmemCache.batch(m, s),
-                m.readInt(s + KmemCache.SHARED_QUEUE),
-                all.slabs(),
-                all.slabs(),
-                k.engine().sharedObjects(s));
+        return new Row(
+                        k.name(s),
+                        all.inuse(),
+                        all.objects(),
+                        KmemCache.size(m, s),
+                        KmemCache.ooObjects(oo),
+                        1L << KmemCache.ooOrder(oo),
+                        KmemCache.queue(m, s),
+                        KmemCache.batch(m, s),
+                        m.readInt(s + KmemCache.SHARED_QUEUE),
+                        all.slabs(),
+                        k.engine().sharedObjects(s))
+                .line();
+    }
+
+    /** The lines above the first row, each with its newline. */
+    public static String header() {
+        return HEADER;
+    }
+
+    /**
+     * A row.
+     *
+     * @param inuse objects that are in no slab's free map
+     * @param limit what a CPU's queue is to hold
+     * @param shared what a shared queue is to hold
+     * @param sharedAvailable what shared queues hold now
+     */
+    public record Row(
+            String name,
+            long inuse,
+            long objects,
+            long size,
+            long perSlab,
+            long pagesPerSlab,
+            long limit,
+            long batch,
+            long shared,
+            long slabs,
+            long sharedAvailable) {
+
+        /** As the file has it, with its newline. */
+        public String line() {
+            return String.format(
+                    "%-17s %6d %6d %6d %4d %4d : tunables %4d %4d %4d : slabdata %6d %6d %6d\n",
+                    name,
+                    inuse,
+                    objects,
+                    size,
+                    perSlab,
+                    pagesPerSlab,
+                    limit,
+                    batch,
+                    shared,
+                    slabs,
+                    slabs,
+                    sharedAvailable);
+        }
     }
 
     /** The sum over all nodes; slub_lock is held, or the cache cannot go. */

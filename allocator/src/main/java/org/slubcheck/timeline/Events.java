@@ -67,17 +67,11 @@ final class Events {
             }
         }
         for (int i = 0; i < log.size(); i++) {
-            long s = log.kind(i).writes() ? names.cacheOfCpuPointer(log.address(i)) : 0;
-            if (s != 0) {
-                replaced.add(log.address(i));
-                names.remember(s, log.old(i));
-                names.remember(s, log.value(i));
-            }
-            if (log.kind(i).writes() && names.isListOfCaches(log.address(i))) {
-                long entry = log.value(i);
-                if (entry > KmemCache.LIST && !names.isListOfCaches(entry)) {
-                    names.adopt(entry - KmemCache.LIST);
+            if (log.kind(i).writes()) {
+                if (names.cacheOfCpuPointer(log.address(i)) != 0) {
+                    replaced.add(log.address(i));
                 }
+                names.learn(log.address(i), log.old(i), log.value(i));
             }
         }
         shared.forEach(address -> disputed.add(names.cacheIn(names.name(address))));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.AccessLog;
 import org.slubcheck.machine.DoubleWord;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Machine;
@@ -107,6 +108,75 @@ public final class Symbolizer {
                 new HashMap<>(sizes),
                 shared,
                 sysfs);
+    }
+
+    /**
+     * What an image does not show and a symbolizer remembers: a cache, and an area that it had.
+     *
+     * @param cache the address of the struct
+     * @param name what it was called
+     * @param pointer of the area; 0 for none
+     * @param bytes the area's size on each CPU
+     */
+    public record Old(long cache, String name, long pointer, int bytes) {}
+
+    /**
+     * What a run put out of use.
+     *
+     * @param before the kernel as it was when the log began
+     * @param log what was done since
+     * @param after the kernel as it is now
+     */
+    public static List<Old> old(Kernel before, AccessLog log, Kernel after) {
+        Symbolizer names = new Symbolizer(before);
+        for (int i = 0; i < log.size(); i++) {
+            if (log.kind(i).writes()) {
+                names.learn(log.address(i), log.old(i), log.value(i));
+            }
+        }
+        Symbolizer now = names.over(after.memory());
+        now.measure();
+        Set<Long> listed = new LinkedHashSet<>(now.caches());
+        List<Old> old = new ArrayList<>();
+        for (long s : now.cacheNames.keySet()) {
+            if (!listed.contains(s)) {
+                old.add(new Old(s, now.cacheNames.get(s), 0, 0));
+            }
+        }
+        for (Area area : now.areas) {
+            if (!now.isLive(area) && now.sizes.containsKey(area.pointer)) {
+                String name = now.cacheName(area.cache);
+                old.add(new Old(area.cache, name, area.pointer, now.sizes.get(area.pointer)));
+            }
+        }
+        return old;
+    }
+
+    /** The same image with what another one has remembered. */
+    public Symbolizer knowing(List<Old> remembered) {
+        Symbolizer knowing = over(image);
+        knowing.areas.clear();
+        for (Old old : remembered) {
+            knowing.cacheNames.putIfAbsent(old.cache, old.name);
+            if (old.pointer != 0) {
+                knowing.remember(old.cache, old.pointer);
+                knowing.sizes.putIfAbsent(old.pointer, old.bytes);
+            }
+        }
+        areas.forEach(area -> knowing.remember(area.cache, area.pointer));
+        return knowing;
+    }
+
+    /** A word has changed: remembers what that puts into use or out of it. */
+    void learn(long address, long old, long value) {
+        long s = cacheOfCpuPointer(address);
+        if (s != 0) {
+            remember(s, old);
+            remember(s, value);
+        }
+        if (isListOfCaches(address) && value > KmemCache.LIST && !isListOfCaches(value)) {
+            adopt(value - KmemCache.LIST);
+        }
     }
 
     /** Remembers a value that a cache's cpu pointer has had or will have. */
