@@ -2,8 +2,11 @@ package org.slubcheck.scenarios;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.Moment;
+import org.slubcheck.kernel.Witness;
 import org.slubcheck.machine.Lockdep;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
@@ -47,16 +50,42 @@ public final class LockdepCheck {
             Steps steps,
             Step<?> watched,
             Pattern symptom) {
+        return run(id, fixed, scenario, steps, watched, symptom, null);
+    }
+
+    /**
+     * The same, and a machine on which something was found is kept.
+     *
+     * @param keeper gets it as it was at that moment; null for nobody
+     */
+    public static Verdict run(
+            String id,
+            boolean fixed,
+            Scenario scenario,
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom,
+            Consumer<Moment> keeper) {
         Template template =
                 watched == null
                         ? Template.checked(scenario, steps)
                         : Template.checked(scenario, steps, watched);
         Trial trial = template.start();
         trial.kernel().checked().soleRunner(true);
+        Witness witness = null;
+        if (keeper != null) {
+            trial.kernel().checked().startLog(true);
+            witness = Witness.of(trial.kernel(), template.kernel(), symptom);
+        }
         for (int task = 0; task < scenario.tasks().size(); task++) {
             trial.run(task);
         }
         Finding finding = judge(trial, symptom);
+        if (witness != null && finding.outcome == Outcome.FOUND) {
+            trial.kernel().checked().stopLog();
+            keeper.accept(
+                    witness.moment(String.join("\n", finding.report), trial.scenario().tasks()));
+        }
         if (watched != null && template.stepReached() == 0) {
             finding = fault("the step " + watched.name() + " was never reached");
         }

@@ -3,9 +3,12 @@ package org.slubcheck.gate;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.kernel.Moment;
+import org.slubcheck.kernel.Witness;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
@@ -72,6 +75,7 @@ final class BootCommand implements Callable<Integer> {
 
     @Mixin private DebugOptions debug;
     @Mixin private FaultOptions faults;
+    @Mixin private DumpOption dump;
 
     @Override
     public Integer call() {
@@ -87,6 +91,12 @@ final class BootCommand implements Callable<Integer> {
             kernel.faults().failAt(Faults.Kind.PAGE, failAlloc);
         }
         faults.begin(kernel);
+        Consumer<Moment> keeper = dump.keeper(line(), code());
+        Witness witness = null;
+        if (keeper != null) {
+            kernel.checked().startLog(false);
+            witness = Witness.of(kernel, kernel, null);
+        }
         boolean died = false;
         try {
             kernel.bootTo(Kernel.Stage.RUNNING);
@@ -100,6 +110,7 @@ final class BootCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         kernel.console().lines().stream().map(Console.Line::stamped).forEach(out::println);
         if (died) {
+            keep(keeper, witness, kernel.reports().get(0));
             out.flush();
             return Exit.FAILED;
         }
@@ -113,8 +124,27 @@ final class BootCommand implements Callable<Integer> {
         DebugOptions.Outcome validated = debug.finish(kernel);
         validated.lines().forEach(out::println);
         out.flush();
+        List<String> found = kernel.reports().isEmpty() ? wrong : kernel.reports();
+        keep(keeper, witness, found.isEmpty() ? "nothing" : found.get(0));
         boolean clean = wrong.isEmpty() && kernel.reports().isEmpty() && validated.clean();
         return clean ? Exit.OK : Exit.FAILED;
+    }
+
+    /** What was run, as one would say it again. */
+    private String line() {
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        return DumpOption.without(all);
+    }
+
+    private String code() {
+        return inject == null ? "mainline" : inject + "  " + Ids.entry(inject).defect().title();
+    }
+
+    private void keep(Consumer<Moment> keeper, Witness witness, String violation) {
+        if (keeper != null) {
+            keeper.accept(witness.moment(violation, List.of("start_kernel")));
+            dump.told().forEach(System.err::println);
+        }
     }
 
     private KernelConfig config() {

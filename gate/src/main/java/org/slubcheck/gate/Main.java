@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             ReproduceCommand.class,
             BootCommand.class,
+            CrashCommand.class,
             ReplayCommand.class,
             LayoutCommand.class,
             ReportCommand.class,

@@ -6,13 +6,16 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.kernel.Moment;
 import org.slubcheck.properties.Wanted;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.process.Scratch;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -62,6 +65,8 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print the verdict as JSON, as --format json does")
     private boolean json;
 
+    @Mixin private DumpOption dump;
+
     /** Ways to print a verdict. */
     enum Format {
         /** For people. */
@@ -90,6 +95,10 @@ final class ReproduceCommand implements Callable<Integer> {
         Catalogue.Entry entry = Ids.entry(id);
         Technique technique = Ids.technique(entry, label);
         Wanted wanted = wanted(entry, technique);
+        if (dump.wanted() && technique == Technique.STRESS) {
+            throw CliException.usage(
+                    "--dump is for machines that are watched, and stress runs on bare memory");
+        }
         PrintWriter out = spec.commandLine().getOut();
         Entry canary = null;
         Entry result;
@@ -106,7 +115,8 @@ final class ReproduceCommand implements Callable<Integer> {
                                 .findFirst()
                                 .orElse(null);
             }
-            Entry given = Entry.of(jdk, techniques.run(entry, technique, fixed, wanted));
+            Consumer<Moment> keeper = dump.keeper(run(technique), code(entry));
+            Entry given = Entry.of(jdk, techniques.run(entry, technique, fixed, wanted, keeper));
             boolean trusted = canary == null || !given.verdict().outcome().clean();
             result = trusted ? given : given.distrusted();
         }
@@ -119,10 +129,26 @@ final class ReproduceCommand implements Callable<Integer> {
             }
         }
         out.flush();
+        dump.told().forEach(System.err::println);
         if (result.toolFault()) {
             return Exit.FAULT;
         }
         return result.expected() ? Exit.OK : Exit.FAILED;
+    }
+
+    /** What was run, as one would say it again. */
+    private String run(Technique technique) {
+        return "reproduce "
+                + id
+                + " --technique "
+                + technique.label()
+                + (fixed ? " --fixed" : "")
+                + (nodes == null ? "" : " --nodes " + nodes)
+                + (cacheGroups == null ? "" : " --cache-groups " + cacheGroups);
+    }
+
+    private String code(Catalogue.Entry entry) {
+        return fixed ? "mainline" : entry.defect().id() + "  " + entry.defect().title();
     }
 
     private static void print(PrintWriter out, Format format, Catalogue.Entry entry, Entry result) {

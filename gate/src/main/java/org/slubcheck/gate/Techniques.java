@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
+import org.slubcheck.kernel.Moment;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.model.Budget;
 import org.slubcheck.model.ModelCanaries;
@@ -47,12 +48,29 @@ final class Techniques {
     /** The same; properties draw machines as they are wanted. */
     Verdict run(Catalogue.Entry entry, Technique technique, boolean fixed, Wanted wanted)
             throws InterruptedException {
+        return run(entry, technique, fixed, wanted, null);
+    }
+
+    /** The same, and a machine on which something was wrong goes to a keeper; null for nobody. */
+    Verdict run(
+            Catalogue.Entry entry,
+            Technique technique,
+            boolean fixed,
+            Wanted wanted,
+            Consumer<Moment> keeper)
+            throws InterruptedException {
         Defect<?> defect = entry.defect();
         String subject = entry.subjects().get(technique);
         return switch (technique) {
-            case MODEL -> model(defect, subject, fixed, fixed ? profile.modelClean() : Budget.FIND);
+            case MODEL ->
+                    model(
+                            defect,
+                            subject,
+                            fixed,
+                            fixed ? profile.modelClean() : Budget.FIND,
+                            keeper);
             case STRESS -> stress(defect, fixed);
-            case LOCKDEP -> lockdep(defect, subject, fixed);
+            case LOCKDEP -> lockdep(defect, subject, fixed, keeper);
             case PROPERTY, BOOT, FAULT ->
                     PropertyRunner.run(
                             defect.id(),
@@ -85,6 +103,15 @@ final class Techniques {
 
     /** A scenario under the model checker. */
     static Verdict model(Defect<?> defect, String subject, boolean fixed, Budget budget) {
+        return model(defect, subject, fixed, budget, null);
+    }
+
+    private static Verdict model(
+            Defect<?> defect,
+            String subject,
+            boolean fixed,
+            Budget budget,
+            Consumer<Moment> keeper) {
         Scenario scenario = scenario(subject);
         Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
         return ModelCheck.run(
@@ -95,11 +122,13 @@ final class Techniques {
                 defect.step(),
                 fixed ? null : defect.symptom(),
                 fixed ? null : defect.alsoSeen(),
-                budget);
+                budget,
+                keeper);
     }
 
     /** A scenario's tasks one after the other, under lockdep. */
-    private static Verdict lockdep(Defect<?> defect, String subject, boolean fixed) {
+    private static Verdict lockdep(
+            Defect<?> defect, String subject, boolean fixed, Consumer<Moment> keeper) {
         Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
         return LockdepCheck.run(
                 defect.id(),
@@ -107,7 +136,8 @@ final class Techniques {
                 scenario(subject),
                 steps,
                 defect.step(),
-                fixed ? null : defect.lockdepReport());
+                fixed ? null : defect.lockdepReport(),
+                keeper);
     }
 
     private static Scenario scenario(String id) {

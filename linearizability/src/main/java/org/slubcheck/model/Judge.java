@@ -3,6 +3,7 @@ package org.slubcheck.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.slubcheck.kernel.Witness;
 import org.slubcheck.machine.Meetings;
 import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
@@ -33,6 +34,9 @@ final class Judge {
     private static long passedOver;
     private static Meetings meetings;
     private static boolean insists;
+    private static boolean watches;
+    private static Pattern watched;
+    private static Witness witness;
 
     private Judge() {}
 
@@ -73,9 +77,31 @@ final class Judge {
         return meetings != null && insists && !meetings.complete();
     }
 
+    /**
+     * From here on each interleaving is watched, so that there is a {@link #witness} when it fails.
+     *
+     * @param sought what a report must look like that is the moment to be kept; null for any
+     */
+    static void watch(Pattern sought) {
+        watches = true;
+        watched = sought;
+    }
+
+    private static void reported(String text) {
+        witness.reported(text);
+    }
+
+    /** Who saw the interleaving that was started last; null when nobody watches. */
+    static Witness witness() {
+        return witness;
+    }
+
     /** Ends it, so that nothing of it is kept. */
     static void close() {
         open(null, NOTHING, NOTHING);
+        watches = false;
+        watched = null;
+        witness = null;
     }
 
     /** Interleavings so far that went wrong and were passed over. */
@@ -89,6 +115,10 @@ final class Judge {
         trial.kernel().checked().nameAddresses(new Symbolizer(trial.kernel())::name);
         trial.kernel().checked().startLog(true);
         trial.kernel().checked().meet(meetings);
+        if (watches) {
+            witness = Witness.blind(trial.kernel(), template.kernel(), watched);
+            trial.kernel().console().onReport(Judge::reported);
+        }
         last = trial;
         return trial;
     }

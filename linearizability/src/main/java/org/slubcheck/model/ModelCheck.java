@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jetbrains.kotlinx.lincheck.strategy.LincheckFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedDeadlockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedLivelockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ValidationFailure;
+import org.slubcheck.kernel.Moment;
 import org.slubcheck.machine.AccessLog;
 import org.slubcheck.machine.Meetings;
 import org.slubcheck.machine.Step;
@@ -54,6 +56,24 @@ public final class ModelCheck {
             Pattern symptom,
             Pattern alsoSeen,
             Budget budget) {
+        return run(id, fixed, scenario, steps, watched, symptom, alsoSeen, budget, null);
+    }
+
+    /**
+     * The same, and a machine on which something was wrong is kept.
+     *
+     * @param keeper gets it as it was at that moment; null for nobody
+     */
+    public static synchronized Verdict run(
+            String id,
+            boolean fixed,
+            Scenario scenario,
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom,
+            Pattern alsoSeen,
+            Budget budget,
+            Consumer<Moment> keeper) {
         return run(
                 id,
                 fixed,
@@ -61,7 +81,8 @@ public final class ModelCheck {
                 watched,
                 symptom,
                 alsoSeen,
-                budget);
+                budget,
+                keeper);
     }
 
     /**
@@ -73,7 +94,7 @@ public final class ModelCheck {
      */
     public static synchronized Verdict run(
             String id, boolean fixed, Scenario scenario, Steps steps, Budget budget) {
-        return run(id, fixed, Template.checked(scenario, steps), null, null, null, budget);
+        return run(id, fixed, Template.checked(scenario, steps), null, null, null, budget, null);
     }
 
     private static Verdict run(
@@ -83,9 +104,13 @@ public final class ModelCheck {
             Step<?> watched,
             Pattern symptom,
             Pattern alsoSeen,
-            Budget budget) {
+            Budget budget,
+            Consumer<Moment> keeper) {
         long begin = System.nanoTime();
         try {
+            if (keeper != null) {
+                Judge.watch(symptom);
+            }
             Exploration.Result result =
                     symptom == null && !budget.everyAccess()
                             ? exploreMeetings(template, budget)
@@ -107,7 +132,7 @@ public final class ModelCheck {
             Finding finding =
                     result.failure() == null
                             ? clean(result, budget)
-                            : failed(result.failure(), template, symptom);
+                            : failed(result.failure(), template, symptom, keeper);
             finding = withEvidence(finding.adding(before), template);
             if (watched != null && template.stepReached() == 0) {
                 finding =
@@ -275,7 +300,8 @@ public final class ModelCheck {
                         List.of());
     }
 
-    private static Finding failed(LincheckFailure failure, Template template, Pattern symptom) {
+    private static Finding failed(
+            LincheckFailure failure, Template template, Pattern symptom, Consumer<Moment> keeper) {
         Trial trial = Judge.last();
         trial.kernel().checked().stopRaceDetection();
         trial.kernel().checked().stopLog();
@@ -301,11 +327,19 @@ public final class ModelCheck {
         }
         for (String violation : violations) {
             if (symptom == null || symptom.matcher(violation).find()) {
+                keep(trial, violation, keeper);
                 return told(Outcome.FOUND, firstLine(violation), template, trial, violation);
             }
         }
         String other = violations.get(0);
+        keep(trial, other, keeper);
         return told(Outcome.FAULT, "another symptom: " + firstLine(other), template, trial, other);
+    }
+
+    private static void keep(Trial trial, String violation, Consumer<Moment> keeper) {
+        if (keeper != null) {
+            keeper.accept(Judge.witness().moment(violation, trial.tasksByThread()));
+        }
     }
 
     private static Finding told(
