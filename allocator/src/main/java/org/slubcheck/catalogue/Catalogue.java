@@ -161,6 +161,7 @@ public final class Catalogue {
             add("U7", MODEL, "lockless-free-vs-migration");
             add("U8", MODEL, "lockless-partial-vs-free");
             add("U9", MODEL, "lockless-alloc-vs-flush");
+            add("U12", MODEL, "lockless-free-vs-get-page");
             add("U15", PROPERTY, "DebugProperties.aDamagedSlabStaysListed");
             add("U17", PROPERTY, "DebugProperties.shrinkSortsTheSlabsOfEveryNode");
             add("U10s", MODEL, "slub-count-vs-alloc");

@@ -99,6 +99,7 @@ public final class Defects {
                     new U10CountReadTwice(),
                     new U10sCpuSlabReadAgain(),
                     new U11ValidateFalsePositive(),
+                    new U12WideCounterStore(),
                     new U15BadSlabUnlisted(),
                     new U17ShrinkHeads(),
                     new O01FlushOfOldArea());

@@ -174,6 +174,11 @@ public final class Census {
             if ((flags & PageStruct.PG_LOCKED) != 0) {
                 wrong.add("slab_lock of page#" + i + " is held");
             }
+            int count = m.peekInt(page + PageStruct.COUNT);
+            if (count != 1) {
+                wrong.add(
+                        "page#" + i + ": _count is " + count + ", but only its slab refers to it");
+            }
             long owner = m.peek(page + PageStruct.SLAB);
             if (caches.containsKey(owner)) {
                 slabs.computeIfAbsent(owner, any -> new ArrayList<>()).add(page);

@@ -158,6 +158,22 @@ public final class CheckedMemory extends WatchedMemory {
     }
 
     @Override
+    public int fetchAddInt(long address, int delta) {
+        int i = watch.check(address, Integer.BYTES, true);
+        int shift = shift(address);
+        long before;
+        if (i < 0) {
+            before = quietLoad(~i);
+            quietStore(~i, before + ((long) delta << shift));
+        } else {
+            before = (long) ARRAY.getAndAdd(array, i, (long) delta << shift);
+        }
+        int value = (int) (before >>> shift);
+        watch.marked(AccessLog.Kind.ADD, address, Integer.BYTES, value + delta);
+        return value;
+    }
+
+    @Override
     long visit(int i) {
         return (long) ARRAY.getOpaque(array, i);
     }

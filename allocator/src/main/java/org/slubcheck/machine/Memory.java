@@ -26,8 +26,9 @@ import java.util.Arrays;
  *
  * <p>Parts of a word. {@code writeInt} and {@code writeByte} replace their bytes by a plain
  * read-modify-write of the whole word, because a {@code long[]} has no narrower store. That is only
- * right where no other CPU can write the rest of the word at the same time; every struct of the
- * port is laid out so, and the race detector of the checked memory watches it.
+ * right where no other CPU can write the rest of the word at the same time; the structs of the
+ * port are laid out so, and the race detector of the checked memory watches it. Where two halves
+ * have different owners, as in struct page, {@code writeIntAlone} and {@code fetchAddInt} change one.
  *
  * <p>The bare memory has no trace of an observer; {@link CheckedMemory} has the same behaviour and
  * observes.
@@ -133,6 +134,13 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
     /** Plain store of an aligned int; see the class comment on parts of a word. */
     public abstract void writeInt(long address, int value);
 
+    /**
+     * Plain store of an aligned int whose neighbour in the word other CPUs change at the same time,
+     * with {@link #fetchAddInt} or this. Hardware stores 4 bytes; here a compare and exchange keeps
+     * the others as they are. It orders nothing, and the race detector judges it as a plain store.
+     */
+    public abstract void writeIntAlone(long address, int value);
+
     /** Plain load of a byte, 0 to 255. */
     public abstract int readByte(long address);
 
@@ -178,6 +186,13 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
 
     /** atomic_long_add: adds and returns the value before, fully ordered. */
     public abstract long fetchAdd(long address, long delta);
+
+    /**
+     * atomic_add_return of an int, fully ordered; returns the value before. The neighbour in the word
+     * stays as others have it. No sum may leave the range 0 to 2<sup>31</sup> - 1, which a count of
+     * references never does.
+     */
+    public abstract int fetchAddInt(long address, int delta);
 
     /** smp_mb. */
     public abstract void barrier();

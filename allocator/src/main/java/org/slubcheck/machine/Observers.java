@@ -458,6 +458,18 @@ final class Observers {
         }
     }
 
+    /** Behind a plain store of an int that left its neighbour to others. */
+    synchronized void wroteAlone(long address, int value) {
+        Runner runner = runner();
+        if (detector != null) {
+            detector.writeAlone(context(runner), address);
+        }
+        if (logging) {
+            long old = part(mirror[Memory.index(address)], address, Integer.BYTES);
+            append(runner, AccessLog.Kind.WRITE, address, Integer.BYTES, old, value);
+        }
+    }
+
     /**
      * Behind a marked access; the value is what was read or stored.
      *
@@ -486,7 +498,7 @@ final class Observers {
                 case WRITE_ONCE -> detector.writeOnce(context(runner), address, bytes);
                 case ACQUIRE, AWAIT -> detector.acquire(context(runner), address);
                 case RELEASE -> detector.release(context(runner), address);
-                default -> detector.update(context(runner), address);
+                default -> detector.update(context(runner), address, bytes);
             }
         }
         if (logging) {

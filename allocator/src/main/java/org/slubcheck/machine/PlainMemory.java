@@ -67,6 +67,19 @@ final class PlainMemory extends Memory {
     }
 
     @Override
+    public void writeIntAlone(long address, int value) {
+        try {
+            int i = index(address);
+            long seen;
+            do {
+                seen = (long) WORDS.getOpaque(words, i);
+            } while (!WORDS.weakCompareAndSetPlain(words, i, seen, withInt(seen, address, value)));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
+    }
+
+    @Override
     public int readByte(long address) {
         try {
             return (int) (words[index(address)] >>> shift(address)) & 0xff;
@@ -159,6 +172,17 @@ final class PlainMemory extends Memory {
     public long fetchAdd(long address, long delta) {
         try {
             return (long) WORDS.getAndAdd(words, index(address), delta);
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(address);
+        }
+    }
+
+    @Override
+    public int fetchAddInt(long address, int delta) {
+        try {
+            int shift = shift(address);
+            long before = (long) WORDS.getAndAdd(words, index(address), (long) delta << shift);
+            return (int) (before >>> shift);
         } catch (IndexOutOfBoundsException e) {
             throw new WildAddress(address);
         }

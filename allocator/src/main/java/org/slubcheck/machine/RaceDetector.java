@@ -129,6 +129,15 @@ final class RaceDetector {
 
     /** Plain store. */
     void write(int t, long address, long bytes) {
+        write(t, address, bytes, false);
+    }
+
+    /** Plain store of an int that does not write the other half of its word back. */
+    void writeAlone(int t, long address) {
+        write(t, address, Integer.BYTES, true);
+    }
+
+    private void write(int t, long address, long bytes, boolean alone) {
         enter(t);
         long first = cell(address);
         long last = cell(address + bytes - 1);
@@ -143,6 +152,9 @@ final class RaceDetector {
             if (page[sync + word(cell)] != 0) {
                 clear(page[sync + word(cell)]);
             }
+        }
+        if (alone) {
+            return;
         }
         if ((first & 1) != 0) {
             judgeRest(t, first - 1, false);
@@ -195,10 +207,10 @@ final class RaceDetector {
         clocks[t * most + t]++;
     }
 
-    /** A compare and exchange that stored, or an add. */
-    void update(int t, long address) {
+    /** A compare and exchange that stored, or an add; of an int or a word. */
+    void update(int t, long address, int bytes) {
         enter(t);
-        markedWrite(t, address, Memory.WORD);
+        markedWrite(t, address, bytes);
         int at = sync(address);
         join(clocks, t * most, syncs, at);
         System.arraycopy(clocks, t * most, syncs, at, most);

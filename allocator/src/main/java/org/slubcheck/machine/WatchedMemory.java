@@ -224,6 +224,18 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     }
 
     @Override
+    public void writeIntAlone(long address, int value) {
+        meet(address, Integer.BYTES, true);
+        observers.checkPlain(address, Integer.BYTES);
+        int i = index(address);
+        long seen;
+        do {
+            seen = (long) WORDS.getOpaque(array, i);
+        } while (!WORDS.compareAndSet(array, i, seen, withInt(seen, address, value)));
+        observers.wroteAlone(address, value);
+    }
+
+    @Override
     public int readByte(long address) {
         meet(address, 1, false);
         observers.read(address, 1);

@@ -399,7 +399,7 @@ public final class PageAllocator {
             badPage(t, page);
             return;
         }
-        if ((int) memory.fetchAdd(page + PageStruct.COUNT, -1) != 1) {
+        if (memory.fetchAddInt(page + PageStruct.COUNT, -1) != 1) {
             return;
         }
         if (!readyToFree(t, page, order)) {
@@ -414,6 +414,20 @@ public final class PageAllocator {
         boolean irqs = lock(t, span);
         buddy.merge(span, pfn, order);
         unlock(t, span, irqs);
+    }
+
+    /**
+     * get_page: one more reference to the block that a page is in, so that its memory stays where it
+     * is. The caller has something that keeps the block from being freed, such as an object in it.
+     */
+    public void getPage(long page) {
+        memory.fetchAddInt(PageStruct.head(memory, page) + PageStruct.COUNT, 1);
+    }
+
+    /** put_page: gives a reference of {@link #getPage} back. Any context. */
+    public void putPage(Task t, long page) {
+        long head = PageStruct.head(memory, page);
+        freePages(t, head, PageStruct.compoundOrder(memory, head));
     }
 
     /** free_pages: the block at an address; 0 is ignored. */

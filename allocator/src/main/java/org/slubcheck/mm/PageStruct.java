@@ -28,7 +28,8 @@ import org.slubcheck.machine.StructLayout;
  * neighbour; therefore every access to {@code flags} is at least READ_ONCE or WRITE_ONCE. The other
  * fields are plain: {@code inuse} and {@code freelist} belong to the slab lock, {@code lru} to the
  * lock of its list, the rest to whoever owns the page. {@code inuse} and {@code objects} share a
- * word with {@code _count}, which nobody changes while the page is a slab.
+ * word with {@code _count}, which belongs to everybody: who has an object may take a reference to the
+ * page that it is in. So each half is changed by itself, {@code _count} by atomic operations.
  */
 public final class PageStruct {
     /** Offset of flags. */
@@ -197,7 +198,12 @@ public final class PageStruct {
 
     /** reset_page_mapcount: gives inuse and objects back; before a slab's pages are freed. */
     public static void resetMapcount(Memory m, long page) {
-        m.writeInt(page + MAPCOUNT, -1);
+        m.writeIntAlone(page + MAPCOUNT, -1);
+    }
+
+    /** Stores inuse and objects, and leaves _count alone. Under the slab lock, or private. */
+    public static void setSlabCounts(Memory m, long page, int inuseAndObjects) {
+        m.writeIntAlone(page + INUSE, inuseAndObjects);
     }
 
     // ---- pointers

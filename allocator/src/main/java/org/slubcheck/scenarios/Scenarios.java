@@ -50,7 +50,8 @@ public final class Scenarios {
                     new LocklessAllocVsIrqFree(),
                     new LocklessAllocVsFree(),
                     new LocklessRemoteFree(),
-                    new LocklessPartialVsFree());
+                    new LocklessPartialVsFree(),
+                    new LocklessFreeVsGetPage());
 
     private static final List<Scenario> PAIRS = Pair.all();
 

@@ -39,7 +39,7 @@ final class ChainObjects implements FreeObjects {
     public long takeFirst(long s, long page) {
         long object = PageStruct.freelist(m, page);
         PageStruct.setFreelist(m, page, Freelist.next(m, s, object));
-        Freelist.addInuse(m, page, 1);
+        Freelist.setCounts(m, page, Freelist.inuse(m, page) + 1, Freelist.objects(m, page));
         return object;
     }
 

@@ -80,14 +80,20 @@ public final class Freelist {
         return m.readInt(page + PageStruct.INUSE) & MASK;
     }
 
-    /** Sets both; the slab's lock is held, or the page is private. */
-    static void setCounts(Memory m, long page, int inuse, int objects) {
-        m.writeInt(page + PageStruct.INUSE, objects << HALF | inuse & MASK);
+    /** Both as page-&gt;inuse and page-&gt;objects have them. */
+    static int counts(int inuse, int objects) {
+        return objects << HALF | inuse & MASK;
     }
 
-    /** Changes page-&gt;inuse; the slab's lock is held. */
-    static void addInuse(Memory m, long page, int more) {
-        setCounts(m, page, inuse(m, page) + more, objects(m, page));
+    /** Sets both; the slab's lock is held, or the page is private. */
+    static void setCounts(Memory m, long page, int inuse, int objects) {
+        PageStruct.setSlabCounts(m, page, counts(inuse, objects));
+    }
+
+    /** Changes page-&gt;inuse of a slab that others know; its lock is held. */
+    static void addInuse(Slub k, long page, int more) {
+        int objects = objects(k.m, page);
+        k.steps.counts.store(k.m, page, counts(inuse(k.m, page) + more, objects));
     }
 
     /** data_race of page-&gt;objects, by who keeps the slab from going away. */

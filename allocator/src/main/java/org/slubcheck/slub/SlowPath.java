@@ -88,13 +88,13 @@ final class SlowPath {
                 return 0;
             }
             // One at a time, and no free that bypasses the checks: node -1.
-            Freelist.addInuse(m, page, 1);
+            Freelist.addInuse(k, page, 1);
             PageStruct.setFreelist(m, page, Freelist.next(m, s, object));
             m.writeOnceInt(c + KmemCacheCpu.NODE, -1);
         } else {
             k.setFreelist(c, Freelist.next(m, s, object));
             int objects = Freelist.objects(m, page);
-            Freelist.setCounts(m, page, objects, objects);
+            k.steps.counts.store(m, page, Freelist.counts(objects, objects));
             PageStruct.setFreelist(m, page, 0);
             m.writeOnceInt(c + KmemCacheCpu.NODE, PageStruct.node(m, page));
         }
@@ -139,7 +139,7 @@ final class SlowPath {
         long prior = PageStruct.freelist(m, page);
         Freelist.setNext(m, s, object, prior);
         PageStruct.setFreelist(m, page, object);
-        Freelist.addInuse(m, page, -1);
+        Freelist.addInuse(k, page, -1);
         if (frozen(m, page)) {
             k.stat(t, s, StatItem.FREE_FROZEN);
             PartialLists.slabUnlock(k, t, page);
@@ -190,13 +190,17 @@ final class SlowPath {
         }
         long object = k.freelist(c);
         k.setFreelist(c, 0);
+        int back = 0;
         while (object != 0) {
             tail = false;
             long next = Freelist.next(m, s, object);
             Freelist.setNext(m, s, object, PageStruct.freelist(m, page));
             PageStruct.setFreelist(m, page, object);
-            Freelist.addInuse(m, page, -1);
+            back++;
             object = next;
+        }
+        if (back > 0) {
+            Freelist.addInuse(k, page, -back);
         }
         m.writeOnce(c + KmemCacheCpu.PAGE, 0);
         unfreeze(k, t, s, page, tail);

@@ -1,5 +1,6 @@
 package org.slubcheck.slub;
 
+import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
@@ -61,14 +62,41 @@ public final class SlubSteps {
                                 code.give(k, t, s, c);
                             });
 
+    /** How the counts of a slab that others know are stored. */
+    @FunctionalInterface
+    public interface Counts {
+        /**
+         * The slab's lock is held, irqs are off.
+         *
+         * @param inuseAndObjects what stands in the page behind _count
+         */
+        void store(Memory m, long page, int inuseAndObjects);
+    }
+
+    /**
+     * Right code stores inuse and objects and nothing else: _count stands in the same word, and who
+     * takes or drops a reference to the page does not ask for the slab's lock. Replaced by U12.
+     */
+    public static final Step<Counts> COUNTS =
+            new Step<>(
+                    "slub.counts",
+                    PageStruct::setSlabCounts,
+                    (code, reached) ->
+                            (m, page, inuseAndObjects) -> {
+                                reached.run();
+                                code.store(m, page, inuseAndObjects);
+                            });
+
     private static final SlubSteps MAINLINE = new SlubSteps(Steps.mainline());
 
     final CpuSlabNode cpuSlabNode;
     final BadSlab badSlab;
+    final Counts counts;
 
     private SlubSteps(Steps steps) {
         cpuSlabNode = steps.get(CPU_SLAB_NODE);
         badSlab = steps.get(BAD_SLAB);
+        counts = steps.get(COUNTS);
     }
 
     static SlubSteps of(Steps steps) {

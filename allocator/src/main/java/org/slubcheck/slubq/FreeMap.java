@@ -32,7 +32,7 @@ public final class FreeMap {
 
     /** Sets page-&gt;objects; the page is private. */
     static void setObjects(Memory m, long page, int objects) {
-        m.writeInt(page + PageStruct.INUSE, objects);
+        PageStruct.setSlabCounts(m, page, objects);
     }
 
     /** map_in_page_struct. */

@@ -251,7 +251,8 @@ final class Events {
         if (name.startsWith("slab_caches") || name.contains(" list.") || name.startsWith("NULL")) {
             return MAIN;
         }
-        for (String field : List.of(" batch", " queue", " cpu_queue", " refcount", " name")) {
+        for (String field :
+                List.of(" batch", " queue", " cpu_queue", " refcount", " name", " _count")) {
             if (name.endsWith(field)) {
                 return MAIN;
             }

@@ -99,6 +99,13 @@ class CensusTest {
                         bed -> bed.pokeInt(bed.idle0 + KmemCache.REFCOUNT, 0),
                         "idle0 is on slab_caches without references"),
                 of(
+                        "a slab has a reference that nobody has",
+                        bed ->
+                                bed.pokeInt(
+                                        bed.kernel.pages().headPageOf(bed.idle0) + PageStruct.COUNT,
+                                        2),
+                        "page#\\d+: _count is 2, but only its slab refers to it"),
+                of(
                         "a page names no cache as its owner",
                         bed -> {
                             long page = bed.pages(0);

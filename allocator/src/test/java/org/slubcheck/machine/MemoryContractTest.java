@@ -55,6 +55,38 @@ final class MemoryContractTest {
 
     @ParameterizedTest
     @MethodSource("memories")
+    void halvesOfAWordHaveOwnersOfTheirOwn(Memory memory) {
+        memory.writeIntAlone(X, 7);
+        memory.writeIntAlone(X + 4, -1);
+        assertThat(memory.fetchAddInt(X, -7)).isEqualTo(7);
+        assertThat(memory.fetchAddInt(X, 2)).isZero();
+        assertThat(memory.read(X)).isEqualTo(0xffffffff_00000002L);
+        memory.writeIntAlone(X + 4, 5);
+        assertThat(memory.fetchAddInt(X + 4, -4)).isEqualTo(5);
+        assertThat(memory.read(X)).isEqualTo(0x00000001_00000002L);
+    }
+
+    @Test
+    void halvesOfAWordAreChangedAtTheSameTime() throws InterruptedException {
+        Memory memory = Memory.plain(SIZE);
+        int rounds = 100_000;
+        Threads.together(
+                2,
+                thread -> {
+                    for (int i = 1; i <= rounds; i++) {
+                        if (thread == 0) {
+                            memory.writeIntAlone(X + 4, i);
+                        } else {
+                            memory.fetchAddInt(X, 1);
+                        }
+                    }
+                });
+        assertThat(memory.readInt(X)).isEqualTo(rounds);
+        assertThat(memory.readInt(X + 4)).isEqualTo(rounds);
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
     void memsetFillsExactlyItsBytes(Memory memory) {
         for (int from = 0; from < 9; from++) {
             for (int bytes = 0; bytes < 20; bytes++) {
@@ -116,6 +148,8 @@ final class MemoryContractTest {
                                         m -> m.write(a, 1),
                                         m -> m.readInt(a),
                                         m -> m.writeInt(a, 1),
+                                        m -> m.writeIntAlone(a, 1),
+                                        m -> m.fetchAddInt(a, 1),
                                         m -> m.readByte(a),
                                         m -> m.writeByte(a, 1),
                                         m -> m.readOnce(a),

@@ -123,7 +123,7 @@ final class RaceDetectorTest {
             detector.readOnce(2, X, 8);
             detector.acquire(3, X);
             detector.release(1, X);
-            detector.update(2, X);
+            detector.update(2, X, 8);
             detector.writeOnce(0, X, 8);
             mustNotReport();
         }
@@ -196,6 +196,29 @@ final class RaceDetectorTest {
             detector.writeOnce(1, X, 4);
             mustReport();
             assertThat(races).singleElement().extracting(Race::lostUpdate).isEqualTo(true);
+        }
+
+        @Test
+        void storesThatLeaveTheOtherHalfAloneLoseNone() {
+            detector.writeAlone(0, X + 4);
+            detector.update(1, X, 4);
+            detector.writeAlone(0, X + 4);
+            mustNotReport();
+        }
+
+        @Test
+        void aStoreThatWritesBackWhatAnAtomicOperationChangesLosesIt() {
+            detector.update(0, X, 4);
+            detector.write(1, X + 4, 4);
+            mustReport();
+            assertThat(races).singleElement().extracting(Race::lostUpdate).isEqualTo(true);
+        }
+
+        @Test
+        void storesToTheSameHalfAreARaceAllTheSame() {
+            detector.writeAlone(0, X + 4);
+            detector.writeAlone(1, X + 4);
+            mustReport();
         }
 
         @Test
@@ -342,7 +365,7 @@ final class RaceDetectorTest {
         void anAtomicUpdateContinuesIt() {
             detector.write(0, X, 8);
             detector.release(0, FLAG);
-            detector.update(1, FLAG);
+            detector.update(1, FLAG, 8);
             detector.acquire(2, FLAG);
             detector.read(2, X, 8);
             mustNotReport();
@@ -396,7 +419,7 @@ final class RaceDetectorTest {
         void acquire() {
             detector.write(0, X, 8);
             detector.release(0, FLAG);
-            detector.update(1, FLAG);
+            detector.update(1, FLAG, 8);
             detector.read(1, X, 8);
             mustNotReport();
         }
@@ -404,7 +427,7 @@ final class RaceDetectorTest {
         @Test
         void release() {
             detector.write(0, X, 8);
-            detector.update(0, FLAG);
+            detector.update(0, FLAG, 8);
             detector.acquire(1, FLAG);
             detector.read(1, X, 8);
             mustNotReport();
@@ -414,8 +437,8 @@ final class RaceDetectorTest {
         void readersOfASemaphoreAreAllOrderedBeforeTheWriter() {
             detector.read(0, X, 8);
             detector.read(1, X, 8);
-            detector.update(0, FLAG);
-            detector.update(1, FLAG);
+            detector.update(0, FLAG, 8);
+            detector.update(1, FLAG, 8);
             detector.acquire(2, FLAG);
             detector.write(2, X, 8);
             mustNotReport();
@@ -424,7 +447,7 @@ final class RaceDetectorTest {
         @Test
         void areNoBarrierForOtherWords() {
             detector.write(0, X, 8);
-            detector.update(0, FLAG + 8);
+            detector.update(0, FLAG + 8, 8);
             detector.writeOnce(0, FLAG, 8);
             detector.acquire(1, FLAG);
             detector.read(1, X, 8);
@@ -433,11 +456,11 @@ final class RaceDetectorTest {
 
         @Test
         void aLockOrders() {
-            detector.update(0, FLAG);
+            detector.update(0, FLAG, 8);
             detector.write(0, X, 8);
             detector.release(0, FLAG);
             detector.acquire(1, FLAG);
-            detector.update(1, FLAG);
+            detector.update(1, FLAG, 8);
             detector.write(1, X, 8);
             detector.release(1, FLAG);
             mustNotReport();
@@ -445,10 +468,10 @@ final class RaceDetectorTest {
 
         @Test
         void twoLocksDoNot() {
-            detector.update(0, FLAG);
+            detector.update(0, FLAG, 8);
             detector.write(0, X, 8);
             detector.release(0, FLAG);
-            detector.update(1, FLAG + 8);
+            detector.update(1, FLAG + 8, 8);
             detector.write(1, X, 8);
             mustReport();
         }

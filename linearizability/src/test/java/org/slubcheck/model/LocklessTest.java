@@ -11,6 +11,7 @@ import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.slub.LocklessSteps;
+import org.slubcheck.slub.SlubSteps;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Verdict;
 
@@ -53,7 +54,8 @@ class LocklessTest {
                 right("lockless-alloc-vs-irq-free", LocklessSteps.RECHECK),
                 right("lockless-alloc-vs-free", LocklessSteps.RELOAD),
                 right("lockless-remote-free", LocklessSteps.ANNOUNCE),
-                right("lockless-partial-vs-free", LocklessSteps.ACQUIRE));
+                right("lockless-partial-vs-free", LocklessSteps.ACQUIRE),
+                right("lockless-free-vs-get-page", SlubSteps.COUNTS));
     }
 
     static Stream<Case> broken() {
