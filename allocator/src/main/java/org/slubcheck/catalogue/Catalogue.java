@@ -164,6 +164,7 @@ public final class Catalogue {
             add("U12", MODEL, "lockless-free-vs-get-page");
             add("U15", PROPERTY, "DebugProperties.aDamagedSlabStaysListed");
             add("U17", PROPERTY, "DebugProperties.shrinkSortsTheSlabsOfEveryNode");
+            add("U18", PROPERTY, "ApiProperties.creatingACacheInterruptsNobody");
             add("U10s", MODEL, "slub-count-vs-alloc");
             add("O01", MODEL, "shrink-vs-resize");
             return this;

@@ -102,6 +102,7 @@ public final class Defects {
                     new U12WideCounterStore(),
                     new U15BadSlabUnlisted(),
                     new U17ShrinkHeads(),
+                    new U18NeedlessIpi(),
                     new O01FlushOfOldArea());
 
     private Defects() {}

@@ -43,6 +43,7 @@ final class CacheLife {
             k.engine().initCache(s);
             if (initNodes(k, t, s)) {
                 if (k.engine().allocKmemCacheCpus(t, s)) {
+                    k.code.firstAreas.published(k, t, s);
                     return true;
                 }
                 if (k.stateOrdinal() != SlabState.DOWN.ordinal()) {

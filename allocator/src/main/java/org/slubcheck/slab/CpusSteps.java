@@ -3,7 +3,7 @@ package org.slubcheck.slab;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Task;
 
-/** The step at which flushing and CPUs that come and go meet. */
+/** The steps at which flushing and the other CPUs meet. */
 public final class CpusSteps {
     /** What is done about CPUs that come and go while the queues of a cache are flushed. */
     @FunctionalInterface
@@ -39,6 +39,29 @@ public final class CpusSteps {
                             (k, t, moment) -> {
                                 reached.run();
                                 code.at(k, t, moment);
+                            });
+
+    /** What is done when a cache has got its first per-CPU areas. */
+    @FunctionalInterface
+    public interface FirstAreas {
+        /** The cache is not listed yet, so nobody else knows it. */
+        void published(Slab k, Task t, long s);
+    }
+
+    /**
+     * Right code does nothing: a CPU that is interrupted lets go of the areas that it had looked up,
+     * and there were none before these. Replaced by U18.
+     */
+    public static final Step<FirstAreas> FIRST_AREAS =
+            new Step<>(
+                    "slab.create.first_areas",
+                    (k, t, s) -> {
+                        // No CPU can be in the midst of using older areas.
+                    },
+                    (code, reached) ->
+                            (k, t, s) -> {
+                                reached.run();
+                                code.published(k, t, s);
                             });
 
     private CpusSteps() {}

@@ -3,6 +3,7 @@ package org.slubcheck.properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -14,6 +15,8 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.AccessLog;
+import org.slubcheck.machine.CheckedMemory;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
@@ -50,6 +53,11 @@ final class ApiProperties {
     @Provide
     Arbitrary<Shape> parallelMachines() {
         return Shapes.parallel();
+    }
+
+    @Provide
+    Arbitrary<String> engines() {
+        return Arbitraries.of("slubq", "slub");
     }
 
     @Provide
@@ -108,6 +116,45 @@ final class ApiProperties {
             world.apply(op);
             subject.judge(world.wrong(), world.story());
         }
+    }
+
+    /** A cache that nobody knows yet is no other CPU's business. */
+    @Property
+    void creatingACacheInterruptsNobody(
+            @ForAll("parallelMachines") Shape shape,
+            @ForAll("engines") String engine,
+            @ForAll @IntRange(min = 8, max = 200) int size) {
+        if (subject.tired()) {
+            return;
+        }
+        Rig rig = subject.machine(new OnEngine(shape, engine));
+        Slab slab = rig.kernel().slab();
+        Task task = rig.task(shape.cpus() - 1);
+        CheckedMemory memory = rig.kernel().checked();
+        memory.startLog(false);
+        // This flag keeps it from being merged.
+        rig.call(
+                task,
+                "kmem_cache_create(\"apart\", " + size + ")",
+                () -> slab.create(task, "apart", size, 0, SlabFlags.DESTROY_BY_RCU, 0));
+        memory.stopLog();
+        interrupted(memory.log())
+                .forEach(
+                        cpu ->
+                                rig.blame(
+                                        "kmem_cache_create interrupts CPU#"
+                                                + cpu
+                                                + ", which cannot know the cache yet"));
+        subject.judge(rig.wrong(), rig.story());
+    }
+
+    /** The CPUs that an interrupt ran on. */
+    private static IntStream interrupted(AccessLog log) {
+        return IntStream.range(0, log.size())
+                .filter(log::interrupt)
+                .map(log::cpu)
+                .distinct()
+                .sorted();
     }
 
     /** Without injected failures an allocation fails only when memory is short. */
