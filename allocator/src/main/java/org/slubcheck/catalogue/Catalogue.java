@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.verdict.Technique;
 
 /**
@@ -29,7 +30,12 @@ public final class Catalogue {
      * @param defect the defect
      * @param subjects what each technique runs; the defect's best technique is among them
      */
-    public record Entry(Defect<?> defect, Map<Technique, String> subjects) {}
+    public record Entry(Defect<?> defect, Map<Technique, String> subjects) {
+        /** The engines whose code the defect is in, in the order of {@link KernelConfig#ENGINES}. */
+        public List<String> engines() {
+            return enginesWith(defect.step().name());
+        }
+    }
 
     private static final String BOOT_IS_SOUND = "BootProperties.bootIsSound";
     private static final String BOOT_FAULTS = "FaultProperties.everyBootAllocationMayFail";
@@ -44,6 +50,23 @@ public final class Catalogue {
     private static final List<Entry> ENTRIES = new Builder().fill().build();
 
     private Catalogue() {}
+
+    /** The engines that have a step: its name begins with the part of the kernel that it is in. */
+    static List<String> enginesWith(String step) {
+        return KernelConfig.ENGINES.stream()
+                .filter(
+                        engine ->
+                                switch (step.substring(0, step.indexOf('.'))) {
+                                    case "slubq" -> engine.equals("slubq");
+                                    case "slub" ->
+                                            step.startsWith("slub.lockless.")
+                                                    ? engine.equals("slub-lockless")
+                                                    : engine.startsWith("slub")
+                                                            && !engine.equals("slubq");
+                                    default -> true;
+                                })
+                .toList();
+    }
 
     /** All entries, in the order of the catalogue. */
     public static List<Entry> entries() {

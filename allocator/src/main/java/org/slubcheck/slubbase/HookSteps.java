@@ -17,7 +17,7 @@ public final class HookSteps {
      */
     public static final Step<Mask> MASK =
             new Step<>(
-                    "slubq.hooks.mask",
+                    "slubbase.hooks.mask",
                     (gfp, allowed) -> gfp & allowed,
                     (code, reached) ->
                             (gfp, allowed) -> {

@@ -17,7 +17,7 @@ public final class NodeBooksSteps {
      */
     public static final Step<EarlyBooks> EARLY_BOOKS =
             new Step<>(
-                    "slub.boot.early_books",
+                    "slubbase.boot.early_books",
                     (pageNode, wanted) -> pageNode,
                     (code, reached) ->
                             (pageNode, wanted) -> {

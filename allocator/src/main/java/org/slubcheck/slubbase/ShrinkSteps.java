@@ -24,7 +24,7 @@ public final class ShrinkSteps {
      */
     public static final Step<Heads> HEADS =
             new Step<>(
-                    "slub.shrink.heads",
+                    "slubbase.shrink.heads",
                     (m, heads, count, first) -> init(m, heads, count),
                     (code, reached) ->
                             (m, heads, count, first) -> {

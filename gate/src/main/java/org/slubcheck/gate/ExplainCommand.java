@@ -50,7 +50,11 @@ final class ExplainCommand implements Callable<Integer> {
                 "In this project",
                 "The defect replaces the step "
                         + entry.defect().step().name()
-                        + ". It is looked for by "
+                        + " ("
+                        + (ListCommand.engine(entry).equals("all")
+                                ? "on all engines"
+                                : ListCommand.engine(entry))
+                        + "). It is looked for by "
                         + entry.subjects().entrySet().stream()
                                 .sorted(java.util.Map.Entry.comparingByKey())
                                 .map(e -> e.getKey().label() + " (" + e.getValue() + ")")

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.verdict.Technique;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,20 +49,48 @@ final class ListCommand implements Callable<Integer> {
             }
             Json.print(out, rows);
         } else {
-            out.printf("%-5s %-38s %-8s %-24s %s%n", "id", "title", "engine", "techniques", "last");
-            for (Catalogue.Entry entry : Catalogue.entries()) {
-                Defect<?> defect = entry.defect();
-                out.printf(
-                        "%-5s %-38s %-8s %-24s %s%n",
-                        defect.id(),
-                        defect.title(),
-                        "slubq",
-                        techniques(entry),
-                        last.getOrDefault(defect.id(), NONE));
-            }
+            table(last).forEach(out::println);
         }
         out.flush();
         return Exit.OK;
+    }
+
+    /** Columns as wide as what stands in them. */
+    private static List<String> table(Map<String, String> last) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("id", "title", "engine", "techniques", "last"));
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            Defect<?> defect = entry.defect();
+            rows.add(
+                    List.of(
+                            defect.id(),
+                            defect.title(),
+                            engine(entry),
+                            techniques(entry),
+                            last.getOrDefault(defect.id(), NONE)));
+        }
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
+    }
+
+    /** Whose code the defect is in; what all engines stand on is in all. */
+    static String engine(Catalogue.Entry entry) {
+        return entry.engines().equals(KernelConfig.ENGINES)
+                ? "all"
+                : String.join(", ", entry.engines());
     }
 
     private static Map<String, Object> row(Catalogue.Entry entry, String last) {
@@ -72,7 +101,7 @@ final class ListCommand implements Callable<Integer> {
         row.put("id", entry.defect().id());
         row.put("title", entry.defect().title());
         row.put("source", entry.defect().story().source());
-        row.put("engine", "slubq");
+        row.put("engine", engine(entry));
         row.put("step", entry.defect().step().name());
         row.put("best", entry.defect().best().label());
         row.put("techniques", subjects);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +31,23 @@ class CommandsTest {
         JsonNode json = Json.MAPPER.readTree(Cli.run("list", "--json").out());
         assertThat(json).hasSameSizeAs(Catalogue.entries());
         assertThat(json).allMatch(row -> row.path("schema").asInt() == Report.SCHEMA);
+    }
+
+    @Test
+    void listNamesTheEngineThatADefectIsIn() throws IOException {
+        Map<String, String> engines = new TreeMap<>();
+        for (JsonNode row : Json.MAPPER.readTree(Cli.run("list", "--json").out())) {
+            engines.put(row.path("id").asText(), row.path("engine").asText());
+        }
+        assertThat(engines)
+                .containsEntry("Q01", "slubq")
+                .containsEntry("U7", "slub-lockless")
+                .containsEntry("U15", "slub, slub-lockless")
+                .containsEntry("U17", "all")
+                .containsEntry("B02", "all");
+        assertThat(Cli.run("list").out())
+                .containsPattern("(?m)^U7 .*  slub-lockless  +model")
+                .containsPattern("(?m)^Q01 .*  slubq  +model");
     }
 
     @Test
