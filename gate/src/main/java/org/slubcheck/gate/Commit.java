@@ -27,6 +27,15 @@ final class Commit {
         return changed == null || changed.isEmpty() ? head : head + CHANGED;
     }
 
+    /**
+     * How tracked files in a folder differ from the commit, as a patch; empty when they do not, or
+     * when git does not know.
+     */
+    static String changes(Path folder) {
+        String changes = git(folder, "diff", "--binary", "--no-ext-diff", "HEAD");
+        return changes == null ? "" : changes;
+    }
+
     private static String git(Path folder, String... arguments) {
         String[] command = new String[arguments.length + 3];
         command[0] = "git";

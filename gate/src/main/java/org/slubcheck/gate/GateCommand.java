@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.slubcheck.stress.Jvm;
-import org.slubcheck.stress.process.Child;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -49,6 +49,14 @@ final class GateCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "write the report here, too")
     private Path json;
 
+    @Option(
+            names = "--resume",
+            description = {
+                "go on with the gate that was ended here: run only what it has no verdict of;",
+                "refused when sources, program, profile, shard, JDKs or machine are not the same"
+            })
+    private boolean resume;
+
     /** How much is said. */
     private static final class Loudness {
         @Option(names = "--quiet", description = "say only what failed, and how it ended")
@@ -64,30 +72,30 @@ final class GateCommand implements Callable<Integer> {
 
     @ArgGroup private Loudness loudness = new Loudness();
 
+    private final Function<Profile, Plan> plans;
+
+    /** Runs the whole plan. */
+    GateCommand() {
+        this(Plan::of);
+    }
+
+    /**
+     * @param plans what a profile is, before it is cut into shards
+     */
+    GateCommand(Function<Profile, Plan> plans) {
+        this.plans = plans;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Jvm> jvms = Jdks.of(jdks);
         Shard shard = Shard.parse(part);
-        Plan plan = shard.of(Plan.of(profile), Costs.measured());
-        List<Integer> features = jvms.stream().map(Jvm::feature).toList();
-        List<Entry> entries = new ArrayList<>();
-        try (Reports reports = Reports.open(Home.reports(), json)) {
-            boolean whole = false;
-            try {
-                for (Jvm jvm : jvms) {
-                    run(jvm, plan, reports.log(), entries);
-                }
-                whole = true;
-            } finally {
-                // Who is being ended has killed its own tools: what they say now is worth nothing.
-                if (!Child.ending()) {
-                    reports.write(Report.of(profile, shard, features, entries, whole));
-                }
-            }
-        }
-        Report report = Report.of(profile, shard, features, entries, true);
+        Plan plan = shard.of(plans.apply(profile), Costs.measured());
+        Report report =
+                new GateSession(profile, shard, plan, jvms, loudness.told())
+                        .run(Home.reports(), json, resume);
         tell(spec.commandLine().getOut(), report, loudness.told());
-        return Judgement.exit(entries);
+        return Judgement.exit(report.verdicts());
     }
 
     /** How much is told at the end. */
@@ -114,6 +122,10 @@ final class GateCommand implements Callable<Integer> {
             summary.complaints(out);
         }
         long failed = report.verdicts().stream().filter(e -> !e.expected()).count();
+        if (!report.resumed().isEmpty()) {
+            out.println();
+            out.println("gate: " + report.resumed());
+        }
         Annotations.tell(report, System.getenv(), out);
         out.println();
         out.printf(
@@ -128,19 +140,5 @@ final class GateCommand implements Callable<Integer> {
                 Path.of("target", "gate", "report.html"));
         out.printf("gate: %d passed, %d failed%n", report.verdicts().size() - failed, failed);
         out.flush();
-    }
-
-    /** One JDK; its entries are there even when it ends half way. */
-    private void run(Jvm jvm, Plan plan, Path log, List<Entry> entries)
-            throws InterruptedException {
-        try (GateProgress progress =
-                new GateProgress(jvm.feature(), plan.jobs().size(), loudness.told())) {
-            GateRun run = new GateRun(jvm, profile, plan, log, progress);
-            try {
-                run.run();
-            } finally {
-                entries.addAll(run.entries());
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.slubcheck.gate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.StressRunner;
 import org.slubcheck.stress.StressTest;
@@ -39,25 +42,37 @@ final class GateRun {
     private final Jvm jvm;
     private final Profile profile;
     private final Plan plan;
+    private final Plan left;
     private final Path log;
     private final GateProgress progress;
-    private final List<Verdict> verdicts = new ArrayList<>();
+    private final Journal journal;
+    private final List<Verdict> before;
+    private final List<Verdict> verdicts;
     private final List<Mishap> mishaps = new ArrayList<>();
 
     /**
      * @param plan what is run
      * @param log where the tools' own output goes
      * @param progress is told each verdict as it comes
+     * @param journal keeps it; of what it has already, nothing is run
      */
-    GateRun(Jvm jvm, Profile profile, Plan plan, Path log, GateProgress progress) {
+    GateRun(Jvm jvm, Profile profile, Plan plan, Path log, GateProgress progress, Journal journal) {
         this.jvm = jvm;
         this.profile = profile;
         this.plan = plan;
         this.log = log;
         this.progress = progress;
+        this.journal = journal;
+        this.before = journal.before(jvm.feature());
+        this.verdicts = new ArrayList<>(before);
+        this.left = plan.without(before);
     }
 
-    /** Runs everything. */
+    /**
+     * Runs everything that the journal does not have.
+     *
+     * @throws CliException (fault) when the journal cannot be written: the programs are ended then
+     */
     void run() throws InterruptedException {
         try (Scratch scratch = Scratch.open()) {
             workers(scratch.folder());
@@ -67,13 +82,25 @@ final class GateRun {
 
     /** What has come out so far, and what has not. */
     List<Entry> entries() {
-        return Judgement.judge(jvm.feature(), plan, verdicts, mishaps);
+        Set<Key> earlier = before.stream().map(Key::of).collect(Collectors.toSet());
+        return Judgement.judge(jvm.feature(), plan, verdicts, mishaps).stream()
+                .map(e -> earlier.contains(Key.of(e.verdict())) ? e.fromBefore() : e)
+                .toList();
     }
 
     private void workers(Path folder) throws InterruptedException {
         List<Part> waiting =
-                new ArrayList<>(WORKERS.stream().filter(p -> !plan.of(p).isEmpty()).toList());
+                new ArrayList<>(WORKERS.stream().filter(p -> !left.of(p).isEmpty()).toList());
         List<Running> running = new ArrayList<>();
+        try {
+            workers(folder, waiting, running);
+        } finally {
+            running.forEach(worker -> worker.child.close());
+        }
+    }
+
+    private void workers(Path folder, List<Part> waiting, List<Running> running)
+            throws InterruptedException {
         long deadline = System.nanoTime() + limit().toNanos();
         while (!waiting.isEmpty() || !running.isEmpty()) {
             while (!waiting.isEmpty() && running.size() < 2) {
@@ -108,7 +135,7 @@ final class GateRun {
         Path jobs = folder.resolve(part.label() + ".jobs.json");
         Path out = folder.resolve(part.label() + ".jsonl");
         try {
-            Files.write(jobs, Json.MAPPER.writeValueAsBytes(plan.of(part)));
+            Files.write(jobs, Json.MAPPER.writeValueAsBytes(left.of(part)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a worker's jobs", e);
         }
@@ -131,7 +158,7 @@ final class GateRun {
     private void stress() throws InterruptedException {
         StressRunner runner = new StressRunner(jvm, log, progress::line);
         Map<String, List<StressTest>> groups = new LinkedHashMap<>();
-        for (Key key : plan.of(Part.STRESS)) {
+        for (Key key : left.of(Part.STRESS)) {
             groups.computeIfAbsent(
                             key.canary() ? Verdict.CANARY : key.id(), any -> new ArrayList<>())
                     .add(StressTest.of(key.subject()));
@@ -147,6 +174,10 @@ final class GateRun {
 
     private void add(Verdict verdict) {
         verdicts.add(verdict);
+        // Who is being ended has ended its own tools: what they say now is worth nothing.
+        if (!Child.ending()) {
+            journal.add(jvm.feature(), verdict);
+        }
         progress.verdict(verdict);
     }
 
@@ -170,7 +201,8 @@ final class GateRun {
             }
             List<String> whole;
             try {
-                String text = Files.readString(out);
+                // What is behind the last line end may be half a character.
+                String text = new String(Files.readAllBytes(out), StandardCharsets.UTF_8);
                 whole = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
             } catch (IOException e) {
                 wrong.accept(new Mishap(part, "its verdicts cannot be read: " + e.getMessage()));

@@ -84,6 +84,9 @@ final class HtmlReport {
         fact("not as expected", Integer.toString(wrong.size()));
         fact("profile", report.profile());
         fact("JDK", jdks);
+        if (!report.resumed().isEmpty()) {
+            fact("gone on with", report.resumed());
+        }
         page.append("</dl></div>\n");
         page.append(
                 "<p class='lead'>Each defect is wrong code for one step of a Linux slab allocator. It"

@@ -12,6 +12,8 @@ import org.slubcheck.stress.Jvm;
 /** The JDKs that a gate is run on. */
 final class Jdks {
     private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");
+    private static final Pattern BUILD =
+            Pattern.compile("^JAVA(?:_RUNTIME)?_VERSION=\"([^\"]+)\"", Pattern.MULTILINE);
     private static final int OLDEST = 17;
 
     private Jdks() {}
@@ -19,6 +21,21 @@ final class Jdks {
     /** The JVMs of these homes; the running one when there are none. */
     static List<Jvm> of(List<Path> homes) {
         return homes.isEmpty() ? List.of(Jvm.current()) : homes.stream().map(Jdks::at).toList();
+    }
+
+    /**
+     * The version of a JVM down to its build, as its {@code release} file says; the feature number
+     * where there is none.
+     */
+    static String version(Jvm jvm) {
+        Path home = jvm.java().toAbsolutePath().getParent().getParent();
+        try {
+            String release = Files.readString(home.resolve("release"), StandardCharsets.UTF_8);
+            Matcher build = BUILD.matcher(release);
+            return build.find() ? build.group(1) : Integer.toString(jvm.feature());
+        } catch (IOException e) {
+            return Integer.toString(jvm.feature());
+        }
     }
 
     private static Jvm at(Path home) {

@@ -56,7 +56,11 @@ public final class Main {
 
     /** The whole command line, with every error turned into one line. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
+        return orderly(new CommandLine(new Main()));
+    }
+
+    /** The same of any commands. */
+    static CommandLine orderly(CommandLine line) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Main::badUsage);
         line.setExecutionExceptionHandler(Main::failed);

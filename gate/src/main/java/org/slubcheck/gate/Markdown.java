@@ -23,7 +23,8 @@ final class Markdown {
                 .append(report.defects())
                 .append(" defects found, ");
         md.append(report.verdicts().size()).append(" verdicts, ").append(wrong.size());
-        md.append(" not as expected, profile ").append(report.profile()).append(".\n\n");
+        md.append(" not as expected, profile ").append(report.profile());
+        md.append(report.resumed().isEmpty() ? "" : "; " + report.resumed()).append(".\n\n");
         if (!wrong.isEmpty()) {
             md.append("| | technique | on | outcome | detail |\n|---|---|---|---|---|\n");
             for (Entry e : wrong) {

@@ -2,6 +2,8 @@ package org.slubcheck.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
@@ -11,6 +13,7 @@ import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.stress.StressTest;
 import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
 
 /**
  * The one list of what a gate must say something of, in the order in which it is run: workers run
@@ -158,6 +161,12 @@ record Plan(List<Job> jobs) {
     /** What a part runs. */
     List<Key> of(Part part) {
         return jobs.stream().filter(job -> job.part() == part).map(Job::key).toList();
+    }
+
+    /** What is left of it when these have been said. */
+    Plan without(List<Verdict> said) {
+        Set<Key> keys = said.stream().map(Key::of).collect(Collectors.toSet());
+        return new Plan(jobs.stream().filter(job -> !keys.contains(job.key())).toList());
     }
 
     /** Where this is run; null when it is not in the plan. */

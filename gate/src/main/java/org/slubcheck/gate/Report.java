@@ -2,8 +2,10 @@ package org.slubcheck.gate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
 
 /**
  * The result of a gate, as report.json has it; docs/json.md describes the fields.
@@ -17,6 +19,8 @@ import org.slubcheck.verdict.Outcome;
  * @param found defects found by every technique that looks for them
  * @param defects defects in the catalogue
  * @param verdicts everything that was run or should have been
+ * @param sessions how often the gate was started until it came to its end: more than once when it
+ *     was ended and gone on with
  */
 @JsonPropertyOrder({
     "schema",
@@ -27,6 +31,7 @@ import org.slubcheck.verdict.Outcome;
     "passed",
     "found",
     "defects",
+    "sessions",
     "verdicts"
 })
 record Report(
@@ -38,7 +43,8 @@ record Report(
         boolean passed,
         long found,
         long defects,
-        List<Entry> verdicts) {
+        List<Entry> verdicts,
+        int sessions) {
     static final int SCHEMA = 1;
 
     /** Copies the lists; a report of an earlier version was of the whole gate. */
@@ -50,6 +56,49 @@ record Report(
                 jdks == null
                         ? verdicts.stream().map(Entry::jdk).distinct().sorted().toList()
                         : List.copyOf(jdks);
+        sessions = Math.max(1, sessions);
+    }
+
+    /** Of a gate that was started once. */
+    Report(
+            int schema,
+            String commit,
+            String profile,
+            String shard,
+            List<Integer> jdks,
+            boolean passed,
+            long found,
+            long defects,
+            List<Entry> verdicts) {
+        this(schema, commit, profile, shard, jdks, passed, found, defects, verdicts, 1);
+    }
+
+    /** The same after so many starts. */
+    Report inSessions(int starts) {
+        return new Report(
+                schema, commit, profile, shard, jdks, passed, found, defects, verdicts, starts);
+    }
+
+    /** What was said before the last start: a line for people; empty when the first was the last. */
+    String resumed() {
+        long earlier = verdicts.stream().filter(Entry::earlier).count();
+        if (sessions == 1) {
+            return "";
+        }
+        String techniques =
+                verdicts.stream()
+                        .filter(Entry::earlier)
+                        .map(e -> e.verdict().technique())
+                        .distinct()
+                        .sorted()
+                        .map(Technique::label)
+                        .collect(Collectors.joining(", "));
+        return String.format(
+                "started %d times; %d of %d verdicts are from before the last start%s",
+                sessions,
+                earlier,
+                verdicts.size(),
+                techniques.isEmpty() ? "" : " (" + techniques + ")");
     }
 
     /**

@@ -76,14 +76,12 @@ class GateProcessTest {
             jobs.add(Plan.job(Part.MODEL, twin.id(), Technique.MODEL, twin.name(), twin.fixed()));
         }
         Plan plan = new Plan(jobs);
-        try (GateProgress progress = new Killer(jobs.size())) {
-            GateRun run =
-                    new GateRun(
-                            Jvm.current(),
-                            Profile.QUICK,
-                            plan,
-                            Files.createFile(home.resolve("log")),
-                            progress);
+        Path log = Files.createFile(home.resolve("log"));
+        Path kept = home.resolve("journal");
+        Origin origin = Origin.of(Profile.QUICK, Shard.WHOLE, List.of(Jvm.current()));
+        try (GateProgress progress = new Killer(jobs.size());
+                Journal journal = Journal.begin(kept, origin)) {
+            GateRun run = new GateRun(Jvm.current(), Profile.QUICK, plan, log, progress, journal);
             run.run();
             List<Entry> entries = run.entries();
             assertThat(Judgement.exit(entries)).isEqualTo(Exit.FAULT);
@@ -93,6 +91,15 @@ class GateProcessTest {
                     .satisfies(e -> assertThat(e.verdict().outcome()).isEqualTo(Outcome.FAULT))
                     .satisfies(e -> assertThat(e.verdict().detail()).contains("137", "tools.log"));
             assertThat(entries).extracting(e -> e.verdict().outcome()).contains(Outcome.NOT_RUN);
+        }
+        // What it did not come to say is said when the gate is gone on with.
+        try (GateProgress progress =
+                        new GateProgress(Jvm.current().feature(), 0, GateCommand.Told.QUIET);
+                Journal journal = Journal.resume(kept, origin)) {
+            GateRun run = new GateRun(Jvm.current(), Profile.QUICK, plan, log, progress, journal);
+            run.run();
+            assertThat(run.entries()).hasSize(jobs.size()).allMatch(Entry::expected);
+            assertThat(run.entries()).anyMatch(Entry::earlier).anyMatch(e -> !e.earlier());
         }
     }
 
@@ -158,7 +165,7 @@ class GateProcessTest {
     private List<String> leftReports() throws IOException {
         try (Stream<Path> files = Files.list(reports())) {
             return files.map(f -> f.getFileName().toString())
-                    .filter(name -> !name.equals("lock") && !name.equals("tools.log"))
+                    .filter(name -> !List.of("lock", "tools.log", "journal").contains(name))
                     .toList();
         }
     }

@@ -2,12 +2,14 @@ package org.slubcheck.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -133,6 +135,35 @@ class ReportTest {
         }
         assertThat(Json.MAPPER.readTree(old.toFile()).get("passed").asBoolean()).isFalse();
         assertThat(junit).exists();
+    }
+
+    @Test
+    void aFullDiskLeavesNoHalfReport() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        try (Reports reports = Reports.open(folder, null)) {
+            Files.createSymbolicLink(folder.resolve("report.json.part"), full);
+            assertThatThrownBy(() -> reports.write(report(FOUND)))
+                    .isInstanceOfSatisfying(
+                            CliException.class, e -> assertThat(e.exit()).isEqualTo(Exit.FAULT))
+                    .hasMessageMatching("cannot write .*report.json: .+");
+        }
+        assertThat(folder.resolve("report.json")).doesNotExist();
+        assertThat(Files.exists(folder.resolve("report.json.part"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
+    }
+
+    @Test
+    void goingOnKeepsTheReportToCompareWithAndTheToolsLog() throws IOException {
+        Path old = Files.writeString(folder.resolve("previous.json"), "{}");
+        Path log = Files.writeString(folder.resolve("tools.log"), "said");
+        Path half = Files.writeString(folder.resolve("report.json"), "{\"passed\": false}");
+        try (Reports reports = Reports.take(folder, null)) {
+            reports.clear(true);
+        }
+        assertThat(old).hasContent("{}");
+        assertThat(log).hasContent("said");
+        assertThat(half).doesNotExist();
     }
 
     @Test

@@ -23,7 +23,11 @@ final class ResultFile {
 
     private ResultFile() {}
 
-    /** The tally of every test that has one, by its name. */
+    /**
+     * The tally of every test that has one, by its name.
+     *
+     * @throws IllegalStateException when a JVM died that ran one of them
+     */
     static Map<String, Tally> read(Path folder) throws IOException {
         InProcessCollector all = new InProcessCollector();
         for (Path file : files(folder)) {
@@ -51,7 +55,11 @@ final class ResultFile {
         }
     }
 
-    private static Tally tally(TestResult result) {
+    static Tally tally(TestResult result) {
+        if (result.status() == Status.VM_ERROR) {
+            throw new IllegalStateException(
+                    "a JVM of JCStress died: " + firstOf(result.getMessages()));
+        }
         if (result.status() != Status.NORMAL) {
             return new Tally(
                     result.getTotalCount(),

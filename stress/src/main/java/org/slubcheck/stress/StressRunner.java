@@ -39,6 +39,9 @@ public final class StressRunner {
     private static final StressTest OVERLAP =
             StressTest.of("org.slubcheck.stress.canary.StoreBuffering.Buggy");
 
+    /** Exit codes above this are signals. */
+    private static final int SIGNALLED = 128;
+
     private final Jvm jvm;
     private final Path log;
     private final Consumer<String> progress;
@@ -54,7 +57,12 @@ public final class StressRunner {
         this.progress = progress;
     }
 
-    /** Runs the tests and judges each; one verdict for each test, in their order. */
+    /**
+     * Runs the tests and judges each; one verdict for each test, in their order.
+     *
+     * @throws IllegalStateException when JCStress or a JVM of its own was killed: that says nothing
+     *     of any test
+     */
     public List<Verdict> run(List<StressTest> tests, StressBudget budget)
             throws InterruptedException {
         Map<StressTest, Tally> tallies = new HashMap<>();
@@ -121,6 +129,11 @@ public final class StressRunner {
                 if (!child.waitFor(budget.limit())) {
                     return failed(
                             tests, "killed: not ready after " + budget.limit().toSeconds() + " s");
+                }
+                int exit = child.process().exitValue();
+                if (exit > SIGNALLED) {
+                    throw new IllegalStateException(
+                            "JCStress was ended by signal " + (exit - SIGNALLED));
                 }
             }
             return ResultFile.read(scratch.folder());
