@@ -2,6 +2,8 @@ package org.slubcheck.gate;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
@@ -25,6 +27,9 @@ import org.slubcheck.verdict.Verdict;
 
 /** Runs techniques on catalogue entries, in this JVM or, for stress, below it. */
 final class Techniques {
+    /** What canaries have shown in this JVM: it counts for every clean verdict of this JVM. */
+    private static final Map<Technique, List<Verdict>> SHOWN = new ConcurrentHashMap<>();
+
     private final Profile profile;
     private final Path log;
     private final Consumer<String> progress;
@@ -83,11 +88,20 @@ final class Techniques {
         };
     }
 
-    /** The canaries of a technique, in the same kind of JVM as {@link #run}. */
+    /**
+     * The canaries of a technique, in the same kind of JVM as {@link #run}; those that run in this
+     * JVM itself run in it once.
+     */
     List<Verdict> canaries(Technique technique) throws InterruptedException {
+        return technique == Technique.STRESS
+                ? runner().run(StressTest.canaries(), profile.stress())
+                : SHOWN.computeIfAbsent(technique, Techniques::canariesHere);
+    }
+
+    private static List<Verdict> canariesHere(Technique technique) {
         return switch (technique) {
             case MODEL -> ModelCanaries.run();
-            case STRESS -> runner().run(StressTest.canaries(), profile.stress());
+            case STRESS -> throw new IllegalArgumentException("stress has JVMs of its own");
             case LOCKDEP -> LockdepCanaries.ALL.stream().map(LockdepCanaries.Twin::run).toList();
             case PROPERTY, BOOT, FAULT ->
                     PropertyCanaries.ALL.stream()

@@ -1,5 +1,6 @@
 package org.slubcheck.stress;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The JVM that tests run in.
@@ -24,7 +27,9 @@ public record Jvm(Path java, int feature, String classPath) {
         return new Jvm(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 Runtime.version().feature(),
-                System.getProperty("java.class.path"));
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                        .map(entry -> Path.of(entry).toAbsolutePath().normalize().toString())
+                        .collect(Collectors.joining(File.pathSeparator)));
     }
 
     /**
