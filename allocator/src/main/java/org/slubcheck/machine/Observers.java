@@ -34,6 +34,9 @@ final class Observers {
     /** What is known of the words that tasks meet in; null for nothing. */
     private Meetings meetings;
 
+    /** Who is asked at each access whether another task is to go on; null for nobody. */
+    private Turns turns;
+
     private long budget = DEFAULT_BUDGET;
 
     /** Accesses of all tasks; the time of {@link Console.Line#time}. */
@@ -213,6 +216,17 @@ final class Observers {
         runner().actor = task;
     }
 
+    synchronized void takeTurns(Turns whose) {
+        turns = whose;
+    }
+
+    /** Outside of the monitor: another thread may go on from here. */
+    private void turn(long address) {
+        if (turns != null) {
+            turns.access(address);
+        }
+    }
+
     synchronized void nameAddresses(LongFunction<String> toName) {
         names = toName;
     }
@@ -314,7 +328,13 @@ final class Observers {
      * Before a marked access: may the address be used? Returns the index of its word, or what is
      * left of it by ~ when the access is no place to switch at.
      */
-    synchronized int check(long address, int bytes, boolean write) {
+    int check(long address, int bytes, boolean write) {
+        int i = checkMarked(address, bytes, write);
+        turn(address);
+        return i;
+    }
+
+    private synchronized int checkMarked(long address, int bytes, boolean write) {
         Runner runner = runner();
         checkFrom(runner, address, bytes, write);
         touch(runner, address, bytes, write, true);
@@ -323,7 +343,12 @@ final class Observers {
     }
 
     /** Before a plain store: may the address be used? */
-    synchronized void checkPlain(long address, int bytes) {
+    void checkPlain(long address, int bytes) {
+        checkStore(address, bytes);
+        turn(address);
+    }
+
+    private synchronized void checkStore(long address, int bytes) {
         Runner runner = runner();
         checkFrom(runner, address, bytes, true);
         checkAlignment(runner, address, bytes);
@@ -401,7 +426,15 @@ final class Observers {
      * Before a wait: may the address be used, and can the wait end? Returns as {@link #check} does;
      * where there is something to wait for that is always a place to switch at.
      */
-    synchronized int checkWait(long address, long mask) {
+    int checkWait(long address, long mask) {
+        int i = checkAwait(address, mask);
+        if (turns != null) {
+            turns.await(address, mask);
+        }
+        return i;
+    }
+
+    private synchronized int checkAwait(long address, long mask) {
         Runner runner = runner();
         runner.waitsFor = address;
         runner.waitMask = mask;
@@ -422,7 +455,12 @@ final class Observers {
     }
 
     /** Before a plain load. */
-    synchronized void read(long address, int bytes) {
+    void read(long address, int bytes) {
+        turn(address);
+        reads(address, bytes);
+    }
+
+    private synchronized void reads(long address, int bytes) {
         Runner runner = runner();
         checkFrom(runner, address, bytes, false);
         checkAlignment(runner, address, bytes);
@@ -436,7 +474,12 @@ final class Observers {
     }
 
     /** Before a load whose value is a guess: nothing but the log takes note. */
-    synchronized void probe(long address) {
+    void probe(long address) {
+        turn(address);
+        probes(address);
+    }
+
+    private synchronized void probes(long address) {
         if (logging && plainReads) {
             long old = words[Memory.index(address)];
             append(runner(), AccessLog.Kind.READ, address, Memory.WORD, old, old);
@@ -527,7 +570,12 @@ final class Observers {
     }
 
     /** Before a memset. */
-    synchronized void fill(long address, long bytes, int value) {
+    void fill(long address, long bytes, int value) {
+        turn(address);
+        fills(address, bytes, value);
+    }
+
+    private synchronized void fills(long address, long bytes, int value) {
         Runner runner = runner();
         checkFrom(runner, address, bytes, true);
         if (detector != null) {
@@ -543,7 +591,12 @@ final class Observers {
     }
 
     /** Before a memcpy. */
-    synchronized void copy(long destination, long source, long bytes) {
+    void copy(long destination, long source, long bytes) {
+        turn(destination);
+        copies(destination, source, bytes);
+    }
+
+    private synchronized void copies(long destination, long source, long bytes) {
         Runner runner = runner();
         checkFrom(runner, source, bytes, false);
         checkFrom(runner, destination, bytes, true);

@@ -130,6 +130,14 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
         observers.actor(task);
     }
 
+    /**
+     * From here on somebody is asked before each access which thread goes on; null for nobody. To be
+     * called while no task runs.
+     */
+    public void takeTurns(Turns turns) {
+        observers.takeTurns(turns);
+    }
+
     /** Before a plain access: where another task's marked access is met, this is a place to switch at. */
     private void meet(long address, long bytes, boolean write) {
         if (observers.meetsPlainly(address, bytes, write)) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 
@@ -44,9 +45,15 @@ public final class Template {
      * @param watched the step that the scenario is there for
      */
     public static Template checked(Scenario scenario, Steps steps, Step<?> watched) {
+        return checked(scenario, scenario.config(), steps, watched);
+    }
+
+    /** The same on another machine than the scenario's own, which it may be too small for. */
+    public static Template checked(
+            Scenario scenario, KernelConfig config, Steps steps, Step<?> watched) {
         StepCounter reached = new StepCounter();
         Steps counting = steps.watching(watched, reached);
-        Kernel kernel = Kernel.offChecked(scenario.config(), counting).bootTo(scenario.stage());
+        Kernel kernel = Kernel.offChecked(config, counting).bootTo(scenario.stage());
         return prepare(scenario, kernel, reached, true);
     }
 

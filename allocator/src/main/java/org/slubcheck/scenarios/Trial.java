@@ -133,6 +133,16 @@ public final class Trial {
         return names;
     }
 
+    /** The task that a thread of the access log ran, or -1; of two tasks of one thread the first. */
+    public int taskOf(int thread) {
+        for (int task = 0; task < threads.length; task++) {
+            if (threads[task] == thread) {
+                return task;
+            }
+        }
+        return -1;
+    }
+
     /** True when the kernel died under a task: locks and queues are then as it left them. */
     public boolean died() {
         for (boolean dead : died) {

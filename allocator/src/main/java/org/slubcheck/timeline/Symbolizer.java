@@ -66,6 +66,10 @@ public final class Symbolizer {
                 new HashMap<>(),
                 null,
                 null);
+        look();
+    }
+
+    private void look() {
         for (long s : caches()) {
             cacheNames.put(s, string(word(s + KmemCache.NAME)));
             remember(s, word(s + KmemCache.CPU));
@@ -177,6 +181,13 @@ public final class Symbolizer {
         if (isListOfCaches(address) && value > KmemCache.LIST && !isListOfCaches(value)) {
             adopt(value - KmemCache.LIST);
         }
+    }
+
+    /** The same as {@link #over}, which remembers also what is in the other image now. */
+    public Symbolizer alsoOf(Memory other) {
+        Symbolizer both = over(other);
+        both.look();
+        return both;
     }
 
     /** Remembers a value that a cache's cpu pointer has had or will have. */

@@ -20,6 +20,7 @@ import java.util.List;
  * @param timeline the failing interleaving as lines of text; empty when there is none
  * @param marks the same taken apart, for drawings; empty for a case that has no columns
  * @param counts how the runs fall into kinds; empty where there is but one
+ * @param minimal the smallest interleaving that shows the defect; null where there is none
  */
 public record Verdict(
         String id,
@@ -35,7 +36,8 @@ public record Verdict(
         String detail,
         List<String> timeline,
         List<Mark> marks,
-        List<Count> counts) {
+        List<Count> counts,
+        Minimal minimal) {
     /** Begins the id of a canary: a known mistake that says whether a tool can see. */
     public static final String CANARY = "canary.";
 
@@ -77,6 +79,40 @@ public record Verdict(
                 List.of());
     }
 
+    /** With no smallest interleaving. */
+    public Verdict(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            Outcome outcome,
+            long runs,
+            int preemptions,
+            long stepReached,
+            double seconds,
+            String seed,
+            String detail,
+            List<String> timeline,
+            List<Mark> marks,
+            List<Count> counts) {
+        this(
+                id,
+                fixed,
+                technique,
+                subject,
+                outcome,
+                runs,
+                preemptions,
+                stepReached,
+                seconds,
+                seed,
+                detail,
+                timeline,
+                marks,
+                counts,
+                null);
+    }
+
     /** True when this is what had to come out: found where the defect is, clean where it is not. */
     public boolean asExpected() {
         return fixed ? outcome.clean() : outcome == Outcome.FOUND;
@@ -103,7 +139,8 @@ public record Verdict(
                 detail,
                 timeline,
                 marks,
-                counts);
+                counts,
+                minimal);
     }
 
     /** The same with a drawing. */
@@ -122,7 +159,28 @@ public record Verdict(
                 detail,
                 timeline,
                 drawn,
-                counts);
+                counts,
+                minimal);
+    }
+
+    /** The same with its smallest interleaving; null for none. */
+    public Verdict with(Minimal smallest) {
+        return new Verdict(
+                id,
+                fixed,
+                technique,
+                subject,
+                outcome,
+                runs,
+                preemptions,
+                stepReached,
+                seconds,
+                seed,
+                detail,
+                timeline,
+                marks,
+                counts,
+                smallest);
     }
 
     /** The same with its runs by kinds. */
@@ -141,6 +199,7 @@ public record Verdict(
                 detail,
                 timeline,
                 marks,
-                kinds);
+                kinds,
+                minimal);
     }
 }

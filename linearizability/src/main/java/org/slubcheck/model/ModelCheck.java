@@ -3,6 +3,7 @@ package org.slubcheck.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -19,10 +20,12 @@ import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
-import org.slubcheck.timeline.Symbolizer;
+import org.slubcheck.schedule.Findings;
+import org.slubcheck.schedule.Schedules;
 import org.slubcheck.timeline.Timeline;
 import org.slubcheck.verdict.Count;
 import org.slubcheck.verdict.Mark;
+import org.slubcheck.verdict.Minimal;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -134,13 +137,23 @@ public final class ModelCheck {
                             ? clean(result, budget)
                             : failed(result.failure(), template, symptom, keeper);
             finding = withEvidence(finding.adding(before), template);
-            if (watched != null && template.stepReached() == 0) {
+            long reached = template.stepReached();
+            if (watched != null && reached == 0) {
                 finding =
                         new Finding(
                                 Outcome.FAULT,
                                 "the step " + watched.name() + " was never reached",
                                 finding.timeline,
                                 finding.marks);
+            }
+            Minimal minimal = null;
+            if (symptom != null && !budget.everyAccess() && finding.outcome == Outcome.FOUND) {
+                minimal =
+                        Schedules.smallest(id, template, Judge.last(), watched, symptom)
+                                .orElse(null);
+                if (minimal == null) {
+                    finding = finding.adding("; no schedule of its accesses shows it again");
+                }
             }
             return new Verdict(
                             id,
@@ -150,12 +163,13 @@ public final class ModelCheck {
                             finding.outcome,
                             interleavings,
                             result.preemptions(),
-                            watched == null ? -1 : template.stepReached(),
+                            watched == null ? -1 : reached,
                             0,
                             "",
                             finding.detail,
                             finding.timeline)
                     .with(finding.marks)
+                    .with(minimal)
                     .counting(counts(byDepth))
                     .took((System.nanoTime() - begin) / 1e9);
         } finally {
@@ -318,18 +332,17 @@ public final class ModelCheck {
         } else if (failure instanceof ManagedDeadlockFailure
                 || failure instanceof ManagedLivelockFailure) {
             violations = new ArrayList<>(trial.kernel().reports());
-            violations.add(deadlock(template, trial));
+            violations.add(Findings.deadlock(template, trial));
         } else {
             return fault(failure.getClass().getSimpleName() + ": " + failure, List.of());
         }
         if (!trial.faults().isEmpty()) {
             return fault(String.join("; ", trial.faults()), List.of());
         }
-        for (String violation : violations) {
-            if (symptom == null || symptom.matcher(violation).find()) {
-                keep(trial, violation, keeper);
-                return told(Outcome.FOUND, firstLine(violation), template, trial, violation);
-            }
+        Optional<String> own = Findings.own(violations, symptom);
+        if (own.isPresent()) {
+            keep(trial, own.get(), keeper);
+            return told(Outcome.FOUND, firstLine(own.get()), template, trial, own.get());
         }
         String other = violations.get(0);
         keep(trial, other, keeper);
@@ -353,22 +366,11 @@ public final class ModelCheck {
                 Timeline.marks(template.kernel(), log, tasks, violation));
     }
 
-    /** Who waits for what, in the order of the CPUs; the template knows what is gone meanwhile. */
-    private static String deadlock(Template template, Trial trial) {
-        Symbolizer names = new Symbolizer(template.kernel()).over(trial.kernel().memory());
-        List<String> waits =
-                trial.kernel().checked().waits().stream()
-                        .map(w -> "CPU#" + w.cpu() + " waits for " + names.name(w.address()))
-                        .sorted()
-                        .toList();
-        return "deadlock: " + (waits.isEmpty() ? "no task can go on" : String.join(", ", waits));
-    }
-
     private static Finding fault(String detail, List<String> timeline) {
         return new Finding(Outcome.FAULT, firstLine(detail), timeline);
     }
 
     static String firstLine(String text) {
-        return text.lines().filter(line -> !line.startsWith("-----")).findFirst().orElse("");
+        return Findings.firstLine(text);
     }
 }

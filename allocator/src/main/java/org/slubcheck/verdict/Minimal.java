@@ -1,0 +1,19 @@
+package org.slubcheck.verdict;
+
+import java.util.List;
+
+/**
+ * The smallest interleaving that was found to show a defect.
+ *
+ * @param preemptions how often a task had to give way that could have gone on; up to 2 no schedule
+ *     of the scenario's tasks with fewer shows it, of those that switch at marked accesses
+ * @param switches how often another task went on, for whatever reason
+ * @param schedule the interleaving as a file that {@code replay-schedule} runs, see
+ *     docs/schedules.md
+ */
+public record Minimal(int preemptions, int switches, List<String> schedule) {
+    /** Copies the list; one that is missing is empty. */
+    public Minimal {
+        schedule = schedule == null ? List.of() : List.copyOf(schedule);
+    }
+}
