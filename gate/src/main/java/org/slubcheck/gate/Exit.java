@@ -14,5 +14,8 @@ final class Exit {
     /** A fault of a tool, of this program or of the machine that it runs on. */
     static final int FAULT = 3;
 
+    /** A schedule that the code cannot follow any more. */
+    static final int OFF_COURSE = 4;
+
     private Exit() {}
 }

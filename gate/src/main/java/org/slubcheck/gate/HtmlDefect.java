@@ -209,6 +209,10 @@ final class HtmlDefect {
                         .append(Matrix.count(v.preemptions(), "preemptions"))
                         .append(" completed");
             }
+            if (v.minimal() != null) {
+                page.append(", needs ")
+                        .append(Matrix.count(v.minimal().preemptions(), "preemptions"));
+            }
             page.append("</td><td class='n'>")
                     .append(v.seconds() > 0 ? HtmlReport.seconds(v.seconds()) : "–");
             page.append("</td><td class='n'>").append(e.jdk()).append("</td><td>");

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BootCommand.class,
             CrashCommand.class,
             ReplayCommand.class,
+            ScheduleCommand.class,
             LayoutCommand.class,
             ReportCommand.class,
             PairsCommand.class,
@@ -31,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit codes: 0 as it should be, 1 a verdict failed, 2 bad usage or input,",
-            "3 a fault of a tool or of the machine."
+            "3 a fault of a tool or of the machine, 4 a schedule that the code cannot follow."
         })
 public final class Main {
     static final String VERSION = "0.1.0";

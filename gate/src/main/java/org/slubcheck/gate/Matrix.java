@@ -133,6 +133,9 @@ final class Matrix {
         if (v.preemptions() >= 0 && v.outcome() != Outcome.FOUND) {
             text.append(", ").append(count(v.preemptions(), "preemptions")).append(" completed");
         }
+        if (v.minimal() != null) {
+            text.append(", needs ").append(count(v.minimal().preemptions(), "preemptions"));
+        }
         return text.toString();
     }
 

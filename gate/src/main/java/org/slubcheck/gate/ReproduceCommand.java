@@ -3,13 +3,19 @@ package org.slubcheck.gate;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.kernel.Moment;
 import org.slubcheck.properties.Wanted;
+import org.slubcheck.schedule.Schedule;
+import org.slubcheck.schedule.ScheduleException;
+import org.slubcheck.schedule.ScheduleText;
+import org.slubcheck.schedule.SmallerMachine;
 import org.slubcheck.stress.Jvm;
 import org.slubcheck.stress.process.Scratch;
 import org.slubcheck.verdict.Technique;
@@ -62,6 +68,13 @@ final class ReproduceCommand implements Callable<Integer> {
                     "draw machines whose CPUs share N last-level caches, 1 to 8 (properties only)")
     private Integer cacheGroups;
 
+    @Option(
+            names = "--schedule",
+            paramLabel = "FILE",
+            description =
+                    "write the smallest failing interleaving, for replay-schedule (model only)")
+    private Path schedule;
+
     @Option(names = "--json", description = "print the verdict as JSON, as --format json does")
     private boolean json;
 
@@ -93,7 +106,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Catalogue.Entry entry = Ids.entry(id);
-        Technique technique = Ids.technique(entry, label);
+        Technique technique = technique(entry);
         Wanted wanted = wanted(entry, technique);
         if (dump.wanted() && technique == Technique.STRESS) {
             throw CliException.usage(
@@ -119,6 +132,9 @@ final class ReproduceCommand implements Callable<Integer> {
             Entry given = Entry.of(jdk, techniques.run(entry, technique, fixed, wanted, keeper));
             boolean trusted = canary == null || !given.verdict().outcome().clean();
             result = trusted ? given : given.distrusted();
+        }
+        if (schedule != null) {
+            write(result.verdict());
         }
         if (json || format != Format.TEXT) {
             print(out, json ? Format.JSON : format, entry, result);
@@ -149,6 +165,45 @@ final class ReproduceCommand implements Callable<Integer> {
 
     private String code(Catalogue.Entry entry) {
         return fixed ? "mainline" : entry.defect().id() + "  " + entry.defect().title();
+    }
+
+    private Technique technique(Catalogue.Entry entry) {
+        boolean byModel = entry.subjects().containsKey(Technique.MODEL);
+        Technique technique =
+                schedule != null && label == null && byModel
+                        ? Technique.MODEL
+                        : Ids.technique(entry, label);
+        if (schedule != null && technique != Technique.MODEL) {
+            throw CliException.usage(
+                    "--schedule is for model, and "
+                            + entry.defect().id()
+                            + " is looked for by "
+                            + technique.label());
+        }
+        if (schedule != null && fixed) {
+            throw CliException.usage("--schedule is of a failure, and --fixed has none");
+        }
+        return technique;
+    }
+
+    private void write(Verdict verdict) {
+        if (verdict.minimal() == null) {
+            throw new CliException(
+                    Exit.FAILED, "there is no schedule to write: " + verdict.detail());
+        }
+        List<String> lines;
+        try {
+            Schedule found = ScheduleText.parse(verdict.minimal().schedule());
+            lines = ScheduleText.lines(SmallerMachine.of(found));
+        } catch (ScheduleException e) {
+            throw new IllegalStateException("the schedule cannot be read again", e);
+        }
+        String text = String.join("\n", lines) + "\n";
+        try {
+            Reports.replace(schedule, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw CliException.usage("cannot write " + schedule);
+        }
     }
 
     private static void print(PrintWriter out, Format format, Catalogue.Entry entry, Entry result) {
