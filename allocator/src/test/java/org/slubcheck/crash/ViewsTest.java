@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.machine.Console;
+import org.slubcheck.slab.SlabAttributes;
 import org.slubcheck.slab.SlabInfo;
 
 /** What the views say of a machine is what it says of itself, and what was done to it. */
@@ -76,6 +77,36 @@ class ViewsTest {
     }
 
     @Test
+    void sysfsHasEveryCacheAndItsFiles() {
+        Wreck wreck = Wreck.of("slubq");
+        Dump dump = wreck.dump();
+        for (long s : wreck.kernel.slab().caches()) {
+            String name = wreck.kernel.slab().nameOf(s);
+            assertThat(view(dump, "sysfs")).containsPattern("d \\S+ +of " + name);
+        }
+        for (String file : SlabAttributes.names(wreck.kernel.slab())) {
+            String text =
+                    SlabAttributes.show(
+                            wreck.kernel.slab(), wreck.kernel.task(0), wreck.victim, file);
+            assertThat(Views.lines(dump, "sysfs", "victim"))
+                    .contains(
+                            String.format("%-26s %s", file, text == null ? "" : text.strip())
+                                    .stripTrailing());
+        }
+    }
+
+    @Test
+    void theBacktraceEndsWithWhatWasReported() {
+        Wreck wreck = Wreck.of("slubq").misuse();
+        assertThat(Views.lines(wreck.dump(), "bt", ""))
+                .first()
+                .asString()
+                .startsWith("CPU#0  a test, irqs on");
+        assertThat(Views.lines(wreck.dump(), "bt", "").get(1))
+                .containsPattern("CPU 0 +reads victim object \\d+ of page#\\d+ = ");
+    }
+
+    @Test
     void otherAddressesAreWhatTheyAre() {
         Dump dump = Wreck.of("slubq").misuse().dump();
         long lock = dump.kernel().slab().wiring().slubLock();
@@ -93,6 +124,8 @@ class ViewsTest {
         assertThatThrownBy(() -> Views.lines(dump, "slabs", ""))
                 .hasMessageContaining("no view 'slabs'; there is slabinfo");
         assertThatThrownBy(() -> Views.lines(dump, "kmem", "")).hasMessageContaining("an address");
+        assertThatThrownBy(() -> Views.lines(dump, "sysfs", "nobody"))
+                .hasMessageContaining("no cache 'nobody'");
         assertThatThrownBy(() -> Views.lines(dump, "kmem", "xyz"))
                 .hasMessageContaining("hexadecimal address, not 'xyz'");
     }

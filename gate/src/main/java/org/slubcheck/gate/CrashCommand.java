@@ -23,8 +23,13 @@ import picocli.CommandLine.Spec;
             "Without a view: what it is of, on one screen.",
             "",
             "  slabinfo        /proc/slabinfo",
+            "  sysfs [CACHE]   /sys/kernel/slab, or the files of a cache",
             "  kmem ADDRESS    the cache, slab, object, state and history of an address",
-            "  dmesg           what the kernel had said"
+            "  locks           which are held, by whom, and who waits",
+            "  queues          what CPUs keep of each cache",
+            "  lists           caches, slabs, free pages, and where a list breaks",
+            "  dmesg           what the kernel had said",
+            "  bt              who was where"
         })
 final class CrashCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReproduceCommand.class,
             BootCommand.class,
             CrashCommand.class,
+            DoctorCommand.class,
             ReplayCommand.class,
             ScheduleCommand.class,
             LayoutCommand.class,
