@@ -32,6 +32,8 @@ class ModelCatalogueTest {
         Verdict v = run(entry, false, FIND);
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
         assertThat(v.timeline()).isNotEmpty();
+        assertThat(v.minimal()).as("%s", v.detail()).isNotNull();
+        assertThat(v.minimal().schedule()).contains("preemptions " + v.minimal().preemptions());
     }
 
     @ParameterizedTest
