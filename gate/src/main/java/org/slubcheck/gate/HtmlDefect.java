@@ -127,6 +127,7 @@ final class HtmlDefect {
         page.append(Lanes.svg(v.marks(), Lanes.Size.NARROW, id, about));
         page.append("</div>");
         asTable(v);
+        schedule(v);
     }
 
     private void legend(List<Mark> marks) {
@@ -165,6 +166,21 @@ final class HtmlDefect {
             page.append(Html.text(String.join(", ", mark.locks()))).append("</td></tr>");
         }
         page.append("</tbody></table></div></details>");
+    }
+
+    /** The file to copy that runs it again. */
+    private void schedule(Verdict v) {
+        if (v.minimal() == null) {
+            return;
+        }
+        page.append("<details><summary>The smallest one as a schedule: ");
+        page.append(Matrix.count(v.minimal().preemptions(), "preemptions"));
+        page.append("</summary><p>In a file, <code>./slubcheck replay-schedule FILE</code> runs");
+        page.append(" exactly this again, <code>--fixed</code> on the fixed code.</p>");
+        page.append("<pre class='case' tabindex='0' role='region' aria-label='");
+        page.append(Html.text(v.id())).append(" schedule'>");
+        page.append(Html.text(String.join("\n", v.minimal().schedule())));
+        page.append("</pre></details>");
     }
 
     private void text(Verdict v) {

@@ -94,6 +94,20 @@ class HtmlReportTest {
     }
 
     @Test
+    void theSmallestInterleavingIsThereToBeCopied() {
+        String page = page(SampleReport.passed(), null);
+        String text = Html.text(String.join("\n", SampleReport.SCHEDULE));
+        String article = page.substring(page.indexOf("<article id='Q04a'"));
+        assertThat(article.substring(0, article.indexOf("</article>")))
+                .contains("needs 1 preemption")
+                .contains(
+                        "<pre class='case' tabindex='0' role='region' aria-label='Q04a schedule'>")
+                .contains(text + "</pre>");
+        String none = page.substring(page.indexOf("<article id='B01'"));
+        assertThat(none.substring(0, none.indexOf("</article>"))).doesNotContain("B01 schedule");
+    }
+
+    @Test
     void changesAreThoseOfOutcomesAndOfRepeatableNumbers() {
         String page = page(SampleReport.failed("missed"), SampleReport.passed());
         assertThat(page).contains("FOUND → CLEAN-SAMPLED");

@@ -6,6 +6,7 @@ import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.verdict.Count;
 import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Mark.What;
+import org.slubcheck.verdict.Minimal;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -29,6 +30,13 @@ final class SampleReport {
     static String drawing() {
         return Lanes.svg(marks(), Lanes.Size.WIDE, "t", "a run");
     }
+
+    /** In a few lines. */
+    static final List<String> SCHEDULE =
+            List.of(
+                    "slubcheck-schedule 1",
+                    "run 1 until write of \"victim cpu#1 q.objects\" in Slubq.free #1",
+                    "end");
 
     static List<Mark> marks() {
         List<Mark> marks = new ArrayList<>();
@@ -128,6 +136,7 @@ final class SampleReport {
                 detail,
                 fixed ? List.of() : List.of("one", "two"),
                 drawn ? marks() : List.of(),
-                counts);
+                counts,
+                drawn ? new Minimal(1, 2, SCHEDULE) : null);
     }
 }
