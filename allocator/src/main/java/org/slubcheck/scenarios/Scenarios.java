@@ -29,6 +29,8 @@ public final class Scenarios {
                     new ReadVsAlloc(),
                     new ValidateVsFree(),
                     new ValidateVsMemoryOffline(),
+                    new ValidateVsDestroy("slubq"),
+                    new ValidateVsDestroy("slub"),
                     new ReadVsMemoryNotifier(),
                     new MigratingRefill(),
                     new ExpireVsIrqFree(),

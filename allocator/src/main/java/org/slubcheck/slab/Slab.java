@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slubcheck.machine.Faults;
 import org.slubcheck.machine.Geometry;
@@ -439,6 +440,14 @@ public final class Slab implements SlabMemory, PageReclaim {
         String text = walk.get();
         upRead(t);
         return text;
+    }
+
+    /**
+     * The same for handlers of writes: runs what the handler does to areas, nodes or slabs of its
+     * cache, and returns what that returns, or {@link Errno#ERESTARTSYS}.
+     */
+    public int underHandlerLock(Task t, IntSupplier work) {
+        return code.fileWork.under(this, t, work);
     }
 
     /**

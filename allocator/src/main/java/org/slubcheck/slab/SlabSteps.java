@@ -349,6 +349,7 @@ public final class SlabSteps {
     final SysfsSteps.NodeWalk nodeWalk;
     final RcuSteps.Barrier rcuBarrier;
     final CpusSteps.KeepCpus keepCpus;
+    final SysfsSteps.FileWork fileWork;
     final CpusSteps.FirstAreas firstAreas;
     final ReleaseSteps.Release release;
     final CloseSteps.Lock closeLock;
@@ -371,6 +372,7 @@ public final class SlabSteps {
         nodeWalk = steps.get(SysfsSteps.NODE_WALK);
         rcuBarrier = steps.get(RcuSteps.BARRIER);
         keepCpus = steps.get(CpusSteps.KEEP_CPUS);
+        fileWork = steps.get(SysfsSteps.FILE_WORK);
         firstAreas = steps.get(CpusSteps.FIRST_AREAS);
         release = steps.get(ReleaseSteps.RELEASE);
         closeLock = steps.get(CloseSteps.LOCK);

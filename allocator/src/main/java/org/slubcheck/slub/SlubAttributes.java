@@ -35,11 +35,11 @@ final class SlubAttributes implements EngineAttributes {
     @Override
     public String show(Task task, long s, String name) {
         return switch (name) {
-            case CPU_SLABS -> CpuSlabs.show(k, task, s);
+            case CPU_SLABS -> k.slab.underHandlerLock(task, () -> CpuSlabs.show(k, task, s));
             case VALIDATE -> "";
             default -> {
                 StatItem item = item(name);
-                yield item == null ? null : counters(s, item);
+                yield item == null ? null : k.slab.underHandlerLock(task, () -> counters(s, item));
             }
         };
     }
@@ -53,15 +53,23 @@ final class SlubAttributes implements EngineAttributes {
             if (!value.startsWith("1")) {
                 return Errno.EINVAL;
             }
-            k.validate(task, s);
-            return 0;
+            return k.slab.underHandlerLock(task, () -> validate(task, s));
         }
         // A counter can be reset, not set.
         if (!value.strip().equals("0")) {
             return Errno.EINVAL;
         }
+        return k.slab.underHandlerLock(task, () -> reset(s, item(name)));
+    }
+
+    private int validate(Task task, long s) {
+        k.validate(task, s);
+        return 0;
+    }
+
+    private int reset(long s, StatItem item) {
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
-            k.m.writeOnceInt(counter(s, cpu, item(name)), 0);
+            k.m.writeOnceInt(counter(s, cpu, item), 0);
         }
         return 0;
     }

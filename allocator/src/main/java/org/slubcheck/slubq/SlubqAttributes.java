@@ -67,8 +67,7 @@ final class SlubqAttributes implements EngineAttributes {
             if (!value.startsWith("1")) {
                 return Errno.EINVAL;
             }
-            k.validate(task, s);
-            return 0;
+            return k.slab.underHandlerLock(task, () -> validate(task, s));
         }
         String digits = value.strip();
         if (!digits.matches("[0-9]{1,18}")) {
@@ -83,10 +82,14 @@ final class SlubqAttributes implements EngineAttributes {
                 if (number != 0) {
                     yield Errno.EINVAL;
                 }
-                Statistics.clear(k, task, s, item(name));
-                yield 0;
+                yield Statistics.clear(k, task, s, item(name));
             }
         };
+    }
+
+    private int validate(Task task, long s) {
+        k.validate(task, s);
+        return 0;
     }
 
     /** per_cpu_caches_show: {@code 17 C0=5/12 C1=12/12}. */

@@ -1,9 +1,9 @@
 package org.slubcheck.slubq;
 
-import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Task;
+import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
 
 /**
@@ -41,14 +41,19 @@ public final class Statistics {
                 });
     }
 
-    /** clear_stat: slub_lock for write, against others who walk the areas. */
-    static void clear(Slubq k, Task t, long s, StatItem item) {
-        long lock = k.slab.wiring().slubLock();
-        k.machine.downWrite(t, lock, LockClass.SLUB_LOCK, "mm/slub.c clear_stat");
+    /**
+     * clear_stat: slub_lock for write, against others who walk the areas. 0, or -ERESTARTSYS where the
+     * handler of a file did not get it.
+     */
+    static int clear(Slubq k, Task t, long s, StatItem item) {
+        if (!k.slab.storeLock(t, "clear_stat")) {
+            return Errno.ERESTARTSYS;
+        }
         for (int cpu = 0; cpu < k.geometry.cpus(); cpu++) {
             k.m.writeOnceInt(counter(k, s, cpu, item), 0);
         }
-        k.machine.upWrite(t, lock, LockClass.SLUB_LOCK);
+        k.slab.upWrite(t);
+        return 0;
     }
 
     /** What an observer sees of an event's counters on all CPUs; 0 on a kernel without them. */
