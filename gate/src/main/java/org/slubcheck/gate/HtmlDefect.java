@@ -208,7 +208,9 @@ final class HtmlDefect {
         }
         String id = own.get(0).verdict().id();
         page.append("<h4>Verdicts</h4><div class='scroll' role='region' tabindex='0' aria-label='");
-        page.append(id).append(" verdicts'><table><caption class='sr'>").append(id);
+        page.append(id)
+                .append(" verdicts'><table class='verdicts'><caption class='sr'>")
+                .append(id);
         page.append(
                 " verdicts</caption><thead><tr><th scope='col'>technique</th><th scope='col'>code</th>"
                         + "<th scope='col'>outcome</th><th scope='col'>runs</th><th scope='col'>time</th>"

@@ -12,27 +12,36 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A headless Chromium, spoken to in its own protocol: real layout, real keys. For one thread. */
+/**
+ * A headless Chromium, spoken to in its own protocol: real layout, real keys. It remembers what a
+ * page asked of the network and what it complained of. For one thread; leaves no process and no
+ * file.
+ */
 final class Browser implements AutoCloseable {
     private static final List<String> NAMES =
             List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final int LIMIT_SECONDS = 60;
 
+    private final Path folder;
     private final Process process;
     private final WebSocket socket;
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
 
     /** Where a browser is; null when there is none. */
     static Path find() {
@@ -47,15 +56,21 @@ final class Browser implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param folder what it writes goes here
+     * @param program where it is
      */
-    Browser(Path program, Path folder) throws IOException {
+    Browser(Path program) throws IOException {
+        folder = Files.createTempDirectory("slubcheck-browser");
         process =
                 new ProcessBuilder(
                                 program.toString(),
                                 "--headless",
                                 "--no-sandbox",
                                 "--disable-gpu",
+                                "--disable-quic",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
                                 "--hide-scrollbars",
                                 "--disable-dev-shm-usage",
                                 "--remote-debugging-port=0",
@@ -71,8 +86,11 @@ final class Browser implements AutoCloseable {
                             .newWebSocketBuilder()
                             .buildAsync(URI.create(address), new Answers())
                             .join();
+            for (String domain : List.of("Network", "Log", "Runtime", "Page")) {
+                call(domain + ".enable", with());
+            }
         } catch (IOException | RuntimeException e) {
-            process.destroyForcibly();
+            end();
             throw e;
         }
     }
@@ -130,6 +148,8 @@ final class Browser implements AutoCloseable {
                             message.has("id") ? waiting.remove(message.get("id").asInt()) : null;
                     if (asked != null) {
                         asked.complete(message);
+                    } else {
+                        told(message.path("method").asText(), message.path("params"));
                     }
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
@@ -138,6 +158,26 @@ final class Browser implements AutoCloseable {
             }
             from.request(1);
             return null;
+        }
+    }
+
+    private void told(String event, JsonNode what) {
+        switch (event) {
+            case "Network.requestWillBeSent" -> requests.add(what.at("/request/url").asText());
+            case "Runtime.exceptionThrown" -> complaints.add(what.toString());
+            case "Runtime.consoleAPICalled" -> {
+                if (what.path("type").asText().matches("error|warning|assert")) {
+                    complaints.add(what.path("args").toString());
+                }
+            }
+            case "Log.entryAdded" -> {
+                if (what.at("/entry/level").asText().matches("error|warning")) {
+                    complaints.add(what.at("/entry/text").asText());
+                }
+            }
+            default -> {
+                // Of no interest.
+            }
         }
     }
 
@@ -163,6 +203,18 @@ final class Browser implements AutoCloseable {
         return Json.MAPPER.createObjectNode();
     }
 
+    /** What was asked for since the last {@link #open}, the page itself first. */
+    List<String> requests() {
+        evaluate("0");
+        return List.copyOf(requests);
+    }
+
+    /** Errors and warnings of the console since the last {@link #open}. */
+    List<String> complaints() {
+        evaluate("0");
+        return List.copyOf(complaints);
+    }
+
     /** A window of this width in this theme, then the page. */
     void open(Path file, int width, String theme) {
         ObjectNode size = with().put("width", width).put("height", 900).put("deviceScaleFactor", 1);
@@ -173,6 +225,8 @@ final class Browser implements AutoCloseable {
                 .put("name", "prefers-color-scheme")
                 .put("value", theme);
         call("Emulation.setEmulatedMedia", media);
+        requests.clear();
+        complaints.clear();
         call("Page.navigate", with().put("url", file.toUri().toString()));
         evaluate(
                 "new Promise(done => document.readyState === 'complete' && location.protocol === 'file:'"
@@ -208,15 +262,33 @@ final class Browser implements AutoCloseable {
         return Base64.getDecoder().decode(data);
     }
 
+    /** What it writes goes here. */
+    Path folder() {
+        return folder;
+    }
+
+    /** All that run for it. */
+    List<ProcessHandle> processes() {
+        return Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    }
+
     @Override
     public void close() {
         socket.abort();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        try {
-            process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        end();
+    }
+
+    /** Ends all its processes, then removes what they wrote. */
+    private void end() {
+        List<ProcessHandle> all = processes();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join());
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + folder, e);
         }
     }
 }

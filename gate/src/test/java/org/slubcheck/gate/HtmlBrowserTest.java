@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.catalogue.Catalogue;
 
 /** The page in a real browser: layout, keys, themes, and what axe-core says of it. */
@@ -25,9 +29,34 @@ class HtmlBrowserTest {
     private static final int PHONE = 390;
     private static final int DESKTOP = 1280;
 
-    /** The browser may still be writing its profile when it is ended. */
-    @TempDir(cleanup = CleanupMode.NEVER)
-    static Path folder;
+    /** Where there is no browser nothing is tested, and a line says so; .ci/run installs one. */
+    @RegisterExtension
+    static final InvocationInterceptor ONLY_WITH_A_BROWSER =
+            new InvocationInterceptor() {
+                @Override
+                public void interceptTestMethod(
+                        Invocation<Void> test,
+                        ReflectiveInvocationContext<Method> method,
+                        ExtensionContext context)
+                        throws Throwable {
+                    if (browser == null) {
+                        test.skip();
+                    } else {
+                        test.proceed();
+                    }
+                }
+
+                @Override
+                public void interceptTestTemplateMethod(
+                        Invocation<Void> test,
+                        ReflectiveInvocationContext<Method> method,
+                        ExtensionContext context)
+                        throws Throwable {
+                    interceptTestMethod(test, method, context);
+                }
+            };
+
+    @TempDir static Path folder;
 
     private static Browser browser;
     private static Path page;
@@ -37,14 +66,15 @@ class HtmlBrowserTest {
     static void start() throws IOException {
         Path program = Browser.find();
         if (program == null) {
-            System.err.println("HtmlBrowserTest: skipped, there is no Chromium on the PATH");
+            System.err.println(
+                    "HtmlBrowserTest: the report was NOT tested in a browser: no Chromium on the PATH");
+            return;
         }
-        Assumptions.assumeTrue(program != null, "no Chromium on the PATH");
         found = folder.resolve("found.html");
         Files.write(found, HtmlReport.bytes(SampleReport.passed(), null));
         page = folder.resolve("report.html");
         Files.write(page, HtmlReport.bytes(SampleReport.failed("missed"), SampleReport.passed()));
-        browser = new Browser(program, Files.createDirectories(folder.resolve("profile")));
+        browser = new Browser(program);
     }
 
     @AfterAll
@@ -104,8 +134,8 @@ class HtmlBrowserTest {
     @CsvSource({"390,light", "390,dark", "1280,light", "1280,dark"})
     void axeFindsNothingAndNothingIsWiderThanTheWindow(int width, String theme) throws IOException {
         browser.open(found, width, theme);
-        assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
-                .isLessThanOrEqualTo(width);
+        assertThat(contentWidth()).isLessThanOrEqualTo(width);
+        assertThat(browser.complaints()).isEmpty();
         keepFew();
         assertThat(violations()).isEmpty();
         Path shots = Files.createDirectories(Path.of("target", "screenshots"));
@@ -113,20 +143,41 @@ class HtmlBrowserTest {
         browser.evaluate("document.querySelector('#Q04a .draw').scrollIntoView()");
         Files.write(shots.resolve("line-" + width + "-" + theme + ".png"), browser.screenshot());
         browser.open(page, width, theme);
+        assertThat(contentWidth()).isLessThanOrEqualTo(width);
+        assertThat(browser.complaints()).isEmpty();
         keepFew();
         assertThat(violations()).as("of a failed gate").isEmpty();
+    }
+
+    private static int contentWidth() {
+        return browser.evaluate(
+                        "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+                .asInt();
+    }
+
+    private static void append(String html) {
+        browser.evaluate(
+                "document.querySelector('main').insertAdjacentHTML('beforeend', '" + html + "')");
+    }
+
+    @Test
+    void whatIsTooWideIsSeen() {
+        browser.open(page, PHONE, "light");
+        append("<div style=\"width: 500px\">wide</div>");
+        assertThat(contentWidth()).isGreaterThan(PHONE);
     }
 
     @Test
     void axeSeesWhatIsWrong() throws IOException {
         browser.open(page, DESKTOP, "light");
         keepFew();
-        browser.evaluate(
-                "document.querySelector('main').insertAdjacentHTML('beforeend', '<img"
-                        + " src=\"data:,\"><p style=\"color: #eee; background: #fff\">pale</p>')");
+        append(
+                "<img src=\"data:,\"><p style=\"color: #eee; background: #fff\">pale</p>"
+                        + "<input type=\"text\">");
         assertThat(violations())
                 .anyMatch(v -> v.startsWith("image-alt"))
-                .anyMatch(v -> v.startsWith("color-contrast"));
+                .anyMatch(v -> v.startsWith("color-contrast"))
+                .anyMatch(v -> v.startsWith("label"));
     }
 
     @Test
@@ -143,6 +194,17 @@ class HtmlBrowserTest {
                                         "getComputedStyle(document.querySelector('.lanes.wide')).display")
                                 .asText())
                 .isEqualTo("block");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PHONE, DESKTOP})
+    void noVerdictIsCutOff(int width) {
+        browser.open(found, width, "light");
+        assertThat(
+                        browser.evaluate(
+                                "(b => b.scrollWidth - b.clientWidth)(document.querySelector("
+                                        + "'#Q04a .verdicts').parentElement)"))
+                .hasToString("0");
     }
 
     @Test
@@ -203,9 +265,37 @@ class HtmlBrowserTest {
     }
 
     @Test
-    void itLoadsNothing() {
+    void itLoadsNothingAndComplainsOfNothing() {
+        for (Path each : List.of(page, found)) {
+            browser.open(each, DESKTOP, "light");
+            search("flush");
+            browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
+            assertThat(browser.requests()).containsExactly(each.toUri().toString());
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsLoadedAndComplainedOfIsSeen() {
         browser.open(page, DESKTOP, "light");
-        assertThat(browser.evaluate("performance.getEntriesByType('resource').length").asInt())
-                .isZero();
+        browser.evaluate("console.error('wrong')");
+        browser.evaluate("setTimeout(() => missing(), 0), new Promise(d => setTimeout(d, 0))");
+        browser.evaluate(
+                "new Promise(d => { let i = new Image(); i.onerror = d; i.src = 'x.png' })");
+        assertThat(browser.requests()).hasSize(2).last().asString().endsWith("/x.png");
+        assertThat(browser.complaints())
+                .anyMatch(c -> c.contains("wrong"))
+                .anyMatch(c -> c.contains("missing is not defined"));
+    }
+
+    @Test
+    void noProcessAndNoFileOfABrowserIsLeft() throws IOException {
+        Browser other = new Browser(Browser.find());
+        List<ProcessHandle> its = other.processes();
+        assertThat(its).hasSizeGreaterThan(1);
+        assertThat(other.folder()).exists();
+        other.close();
+        assertThat(its).noneMatch(ProcessHandle::isAlive);
+        assertThat(other.folder()).doesNotExist();
     }
 }
