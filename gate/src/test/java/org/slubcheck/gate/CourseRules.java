@@ -125,7 +125,10 @@ final class CourseRules {
             if (command.text().equals(EXIT_CODE)) {
                 continue;
             }
-            String[] words = command.text().substring(LAUNCHER.length()).split(" ", -1);
+            String[] words =
+                    Stream.of(command.text().substring(LAUNCHER.length()).split(" ", -1))
+                            .map(this::here)
+                            .toArray(String[]::new);
             Cli cli = runs.computeIfAbsent(command.text(), text -> Cli.run(words));
             int exit = at + 1 < commands.size() ? exit(commands.get(at + 1)) : Exit.OK;
             if (cli.exit() != exit) {
@@ -137,6 +140,12 @@ final class CourseRules {
             }
         }
         return wrong;
+    }
+
+    /** A file of the project, which its reader names from the project's folder. */
+    private String here(String word) {
+        Path file = root.resolve(word);
+        return word.contains("/") && Files.exists(file) ? file.toString() : word;
     }
 
     /** Without the empty line that sets the output off from the next prompt. */
