@@ -102,7 +102,7 @@ final class ScheduleCommand implements Callable<Integer> {
         if (!verdict.timeline().isEmpty()) {
             out.println();
         }
-        replay.skipped().forEach(leg -> out.println("not in the fixed code: " + leg));
+        replay.skipped().forEach(leg -> out.println("skipped: " + leg));
         out.println(verdict.detail());
         out.println("replay: " + said(verdict));
     }

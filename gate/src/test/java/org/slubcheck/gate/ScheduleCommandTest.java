@@ -33,6 +33,15 @@ class ScheduleCommandTest {
     }
 
     @Test
+    void whatTheFixedCodeDoesNotHaveIsSaid() {
+        String file = KEPT.resolve("F07.schedule").toString();
+        Cli cli = Cli.run("replay-schedule", file, "--fixed");
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        assertThat(cli.out())
+                .containsPattern("skipped: line \\d+: run 1 until smp_store_release of");
+    }
+
+    @Test
     void aReplayAsJsonIsAVerdict() throws IOException {
         Cli cli = Cli.run("replay-schedule", Q04A.toString(), "--json");
         JsonNode json = Json.MAPPER.readTree(cli.out());
