@@ -61,6 +61,11 @@ public final class Witness {
         }
     }
 
+    /** True when the kernel has reported what is looked for. */
+    public boolean saw() {
+        return capture != null;
+    }
+
     private void take() {
         capture = kernel.checked().capture();
         console = kernel.console().fork();

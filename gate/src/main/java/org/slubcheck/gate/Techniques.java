@@ -84,7 +84,8 @@ final class Techniques {
                             subject,
                             profile.tries(),
                             Profile.SEED,
-                            wanted);
+                            wanted,
+                            keeper);
         };
     }
 

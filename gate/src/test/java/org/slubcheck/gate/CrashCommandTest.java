@@ -72,9 +72,32 @@ class CrashCommandTest {
     }
 
     @Test
-    void theSameCommandWritesTheSameBytes() throws IOException {
-        byte[] first = Files.readAllBytes(dump("reproduce", "Q01"));
-        assertThat(Files.readAllBytes(dump("reproduce", "Q01"))).isEqualTo(first);
+    void aPropertyLeavesTheMachineOfItsSmallestCase() {
+        Path file = dump("reproduce", "F16", "--technique", "property");
+        String summary = crash(file);
+        Matcher symptom =
+                Pattern.compile("PANIC: c\\d object (0x[0-9a-f]+) is accounted 2 times")
+                        .matcher(summary);
+        assertThat(symptom.find()).as(summary).isTrue();
+        assertThat(crash(file, "kmem", symptom.group(1)))
+                .containsPattern("CACHE +c\\d at 0x")
+                .containsPattern("STATE +accounted 2 times: the queue of cpu#\\d");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"B01, boot", "B08, fault"})
+    void aBootThatFailsLeavesOne(String id, String technique) {
+        Path file = dump("reproduce", id, "--technique", technique);
+        assertThat(crash(file)).contains("CODE: " + id, "PANIC: ");
+        assertThat(crash(file, "dmesg")).contains("Linux version");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Q01, model", "F16, property"})
+    void theSameCommandWritesTheSameBytes(String id, String technique) throws IOException {
+        byte[] first = Files.readAllBytes(dump("reproduce", id, "--technique", technique));
+        byte[] second = Files.readAllBytes(dump("reproduce", id, "--technique", technique));
+        assertThat(second).isEqualTo(first);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.kernel.Moment;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.verdict.Outcome;
@@ -66,6 +68,23 @@ public final class PropertyRunner {
             int tries,
             long seed,
             Wanted wanted) {
+        return run(id, fixed, technique, subject, tries, seed, wanted, null);
+    }
+
+    /**
+     * The same, and the machine of the smallest case in which something was wrong is kept.
+     *
+     * @param keeper gets it as it was at that moment; null for nobody
+     */
+    public static Verdict run(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            int tries,
+            long seed,
+            Wanted wanted,
+            Consumer<Moment> keeper) {
         Optional<Defect<?>> defect = Defects.byId(id);
         if (defect.isEmpty() && !fixed) {
             return verdict(id, false, technique, subject, seed, Outcome.NOT_RUN, "no such defect");
@@ -82,7 +101,8 @@ public final class PropertyRunner {
                 wanted,
                 steps,
                 defect.<Step<?>>map(Defect::step).orElse(null),
-                fixed ? null : defect.get().symptom());
+                fixed ? null : defect.get().symptom(),
+                keeper);
     }
 
     /**
@@ -102,7 +122,18 @@ public final class PropertyRunner {
             Steps steps,
             Step<?> watched,
             Pattern symptom) {
-        return run(id, fixed, technique, subject, tries, seed, Wanted.ANY, steps, watched, symptom);
+        return run(
+                id,
+                fixed,
+                technique,
+                subject,
+                tries,
+                seed,
+                Wanted.ANY,
+                steps,
+                watched,
+                symptom,
+                null);
     }
 
     private static synchronized Verdict run(
@@ -115,14 +146,22 @@ public final class PropertyRunner {
             Wanted wanted,
             Steps steps,
             Step<?> watched,
-            Pattern symptom) {
-        Subject run = Subject.enter(steps, watched, symptom, tries, seed, wanted);
+            Pattern symptom,
+            Consumer<Moment> keeper) {
+        boolean watches = keeper != null;
+        Subject run = Subject.enter(steps, watched, symptom, tries, seed, wanted, watches);
         try {
             execute(subject);
         } finally {
             Subject.release();
         }
         Conclusion c = conclude(run, watched, symptom, tries);
+        if (watches && c.violation != null) {
+            Moment moment = run.moment(c.violation, c.detail);
+            if (moment != null) {
+                keeper.accept(moment);
+            }
+        }
         return new Verdict(
                 id,
                 fixed,
@@ -138,7 +177,12 @@ public final class PropertyRunner {
                 c.timeline);
     }
 
-    private record Conclusion(Outcome outcome, long runs, String detail, List<String> timeline) {}
+    private record Conclusion(
+            Outcome outcome, long runs, String detail, List<String> timeline, Violation violation) {
+        Conclusion(Outcome outcome, long runs, String detail, List<String> timeline) {
+            this(outcome, runs, detail, timeline, null);
+        }
+    }
 
     private static void execute(String subject) {
         Method property = find(subject);
@@ -233,7 +277,8 @@ public final class PropertyRunner {
                 matches ? Outcome.FOUND : Outcome.FAULT,
                 runs,
                 (matches ? "" : "not this defect's symptom: ") + oneLine(detail),
-                lines);
+                lines,
+                violation);
     }
 
     private static String oneLine(String text) {

@@ -23,14 +23,16 @@ final class Rig {
     private final List<Long> givenUp = new ArrayList<>();
     private KernelDeath.Cause death;
 
-    private Rig(Kernel kernel, String machine) {
+    private Rig(Kernel kernel, Kernel before, String machine) {
         this.kernel = kernel;
+        Subject.current().watch(kernel, before);
         story.add(machine);
     }
 
     /** A machine that is switched off. */
     static Rig off(String machine, KernelConfig config, Steps steps) {
-        return new Rig(Kernel.offChecked(config, steps), machine);
+        Kernel kernel = Kernel.offChecked(config, steps);
+        return new Rig(kernel, kernel, machine);
     }
 
     /** A machine that is up, or has died on the way. */
@@ -45,7 +47,7 @@ final class Rig {
         Kernel copy = kernel.forkChecked();
         copy.checked().stopRaceDetection();
         copy.checked().soleRunner(true);
-        return new Rig(copy, story.get(0));
+        return new Rig(copy, kernel, story.get(0));
     }
 
     /** The same with the story so far. */

@@ -1,12 +1,17 @@
 package org.slubcheck.properties;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.kernel.Moment;
+import org.slubcheck.kernel.Witness;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 
@@ -26,8 +31,14 @@ final class Subject {
     /** Machines kept; the largest is 4 MiB with its shadow. */
     private static final int MACHINES = 24;
 
+    /** Machines of one run of which one may be the one in question. */
+    private static final int MACHINES_WATCHED = 8;
+
+    /** The smallest case is among the last that failed. */
+    private static final int VIOLATIONS_KEPT = 32;
+
     private static final Subject MAINLINE =
-            new Subject(Steps.mainline(), null, null, -1, null, Wanted.ANY);
+            new Subject(Steps.mainline(), null, null, -1, null, Wanted.ANY, false);
     private static volatile Subject current = MAINLINE;
 
     private final Steps steps;
@@ -36,6 +47,17 @@ final class Subject {
     private final String seed;
     private final Wanted wanted;
     private final AtomicLong reached;
+
+    /** Whether somebody wants the machine of a violation. */
+    private final boolean watches;
+
+    /** Who watches the machines that the run under way made last. */
+    private final Deque<Witness> watching = new ArrayDeque<>();
+
+    /** The last violations, and who watched. */
+    private final Deque<Seen> seen = new ArrayDeque<>();
+
+    private record Seen(Violation violation, Witness witness) {}
 
     private final Map<Bootable, Rig> booted =
             new LinkedHashMap<>(16, 0.75f, true) {
@@ -54,8 +76,15 @@ final class Subject {
     private int shrinkRuns;
 
     private Subject(
-            Steps steps, Step<?> watched, Pattern symptom, int tries, String seed, Wanted wanted) {
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom,
+            int tries,
+            String seed,
+            Wanted wanted,
+            boolean watches) {
         this.wanted = wanted;
+        this.watches = watches;
         this.reached = new AtomicLong();
         this.steps = watched == null ? steps : steps.watching(watched, reached::incrementAndGet);
         this.symptom = symptom;
@@ -63,10 +92,21 @@ final class Subject {
         this.seed = seed;
     }
 
-    /** Makes this the subject until {@link #release}. */
+    /**
+     * Makes this the subject until {@link #release}.
+     *
+     * @param watches whether {@link #moment} is to be asked for
+     */
     static Subject enter(
-            Steps steps, Step<?> watched, Pattern symptom, int tries, long seed, Wanted wanted) {
-        Subject subject = new Subject(steps, watched, symptom, tries, Long.toString(seed), wanted);
+            Steps steps,
+            Step<?> watched,
+            Pattern symptom,
+            int tries,
+            long seed,
+            Wanted wanted,
+            boolean watches) {
+        Subject subject =
+                new Subject(steps, watched, symptom, tries, Long.toString(seed), wanted, watches);
         current = subject;
         return subject;
     }
@@ -128,6 +168,41 @@ final class Subject {
         return rig;
     }
 
+    /** A machine is made, or copied: it is kept in mind when somebody wants the one of a violation. */
+    void watch(Kernel kernel, Kernel before) {
+        if (watches) {
+            kernel.checked().startLog(false);
+            watching.addLast(Witness.of(kernel, before, symptom));
+            if (watching.size() > MACHINES_WATCHED) {
+                watching.removeFirst();
+            }
+        }
+    }
+
+    /** Of the machines of this run the last that reported the symptom, or the last of all. */
+    private void remember(Violation violation) {
+        Witness best = null;
+        for (Witness witness : watching) {
+            best = best == null || witness.saw() || !best.saw() ? witness : best;
+        }
+        if (best != null) {
+            seen.addLast(new Seen(violation, best));
+            if (seen.size() > VIOLATIONS_KEPT) {
+                seen.removeFirst();
+            }
+        }
+        watching.clear();
+    }
+
+    /** The machine of a violation, if it is one of the last; else null. */
+    Moment moment(Violation violation, String sentence) {
+        return seen.stream()
+                .filter(each -> each.violation == violation)
+                .findFirst()
+                .map(each -> each.witness.moment(sentence, List.of("the calls of the property")))
+                .orElse(null);
+    }
+
     /** How often the watched step was reached. */
     long stepReached() {
         return reached.get();
@@ -164,6 +239,7 @@ final class Subject {
             return;
         }
         Violation violation = new Violation(wrong, story);
+        remember(violation);
         boolean matches = symptom != null && symptom.matcher(violation.getMessage()).find();
         if (failed && this != MAINLINE && matched && !matches) {
             return;
