@@ -139,6 +139,7 @@ public final class Catalogue {
             add("F02", MODEL, "migrating-refill");
             add("F02", PROPERTY, "ApiProperties.migrationLosesNothing");
             add("F03", PROPERTY, "ApiProperties.migrationLosesNothing");
+            add("F03", MODEL, "migrating-to-node");
             add("F04", MODEL, "shared-take");
             add("F05", PROPERTY, "SharedQueueProperties.blockHoldsItsQueues");
             add("F06", PROPERTY, "ApiProperties.batchStaysWithinTheQueue");

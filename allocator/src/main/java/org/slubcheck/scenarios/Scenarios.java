@@ -33,6 +33,7 @@ public final class Scenarios {
                     new ValidateVsDestroy("slub"),
                     new ReadVsMemoryNotifier(),
                     new MigratingRefill(),
+                    new MigratingToNode(),
                     new ExpireVsIrqFree(),
                     new SharedTake(),
                     new RemoteAllocVsRemoval(),
