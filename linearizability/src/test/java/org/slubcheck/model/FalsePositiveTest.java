@@ -1,0 +1,41 @@
+package org.slubcheck.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Defects;
+import org.slubcheck.machine.Steps;
+import org.slubcheck.scenarios.Scenarios;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Verdict;
+
+/**
+ * U11 as users met it. Where the model checker switches at synchronisation only, what it finds is that
+ * the bytes are read and written without order; to see half of a change it has to switch at them.
+ */
+class FalsePositiveTest {
+    private static final Pattern HALF_A_CHANGE =
+            Pattern.compile(
+                    "^BUG victim: Redzone overwritten|^validate: \\d+ errors in a cache that is sound$",
+                    Pattern.MULTILINE);
+
+    private static final Budget EVERY_ACCESS = new Budget(2_000, 0, true);
+
+    @Test
+    void validationReportsASoundObject() {
+        Defect<?> defect = Defects.byId("U11").orElseThrow();
+        Verdict v =
+                ModelCheck.run(
+                        defect.id(),
+                        false,
+                        Scenarios.byId("validate-vs-free").orElseThrow(),
+                        defect.install(Steps.mainline()),
+                        defect.step(),
+                        HALF_A_CHANGE,
+                        Pattern.compile("^BUG: KCSAN: data-race", Pattern.MULTILINE),
+                        EVERY_ACCESS);
+        assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
+    }
+}
