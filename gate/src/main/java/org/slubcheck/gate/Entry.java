@@ -38,6 +38,11 @@ record Entry(
         return new Entry(jdk, verdict, verdict.ofCanary(), false, true, false);
     }
 
+    /** The same, not as it must be, for this reason. */
+    Entry weakened(String why) {
+        return new Entry(jdk, with(verdict.outcome(), why), canary, false, false, earlier);
+    }
+
     /** The same, of an earlier start of the gate. */
     Entry fromBefore() {
         return new Entry(jdk, verdict, canary, expected, toolFault, true);
@@ -51,23 +56,26 @@ record Entry(
 
     /** The same, not to be relied on because its tool's canaries failed. */
     Entry distrusted() {
+        String why = "the canaries of the tool failed, so its clean verdict does not count";
+        return missing(jdk, with(Outcome.NOT_RUN, why));
+    }
+
+    private Verdict with(Outcome outcome, String detail) {
         Verdict v = verdict;
-        return missing(
-                jdk,
-                new Verdict(
-                        v.id(),
-                        v.fixed(),
-                        v.technique(),
-                        v.subject(),
-                        Outcome.NOT_RUN,
-                        v.runs(),
-                        v.preemptions(),
-                        v.stepReached(),
-                        v.seconds(),
-                        v.seed(),
-                        "the canaries of the tool failed, so its clean verdict does not count",
-                        v.timeline(),
-                        v.marks(),
-                        v.counts()));
+        return new Verdict(
+                v.id(),
+                v.fixed(),
+                v.technique(),
+                v.subject(),
+                outcome,
+                v.runs(),
+                v.preemptions(),
+                v.stepReached(),
+                v.seconds(),
+                v.seed(),
+                detail,
+                v.timeline(),
+                v.marks(),
+                v.counts());
     }
 }

@@ -83,7 +83,8 @@ final class GateRun {
     /** What has come out so far, and what has not. */
     List<Entry> entries() {
         Set<Key> earlier = before.stream().map(Key::of).collect(Collectors.toSet());
-        return Judgement.judge(jvm.feature(), plan, verdicts, mishaps).stream()
+        List<Entry> judged = Judgement.judge(jvm.feature(), plan, verdicts, mishaps);
+        return Baseline.hold(Baseline.measured(), judged).stream()
                 .map(e -> earlier.contains(Key.of(e.verdict())) ? e.fromBefore() : e)
                 .toList();
     }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LayoutCommand.class,
             ReportCommand.class,
             PairsCommand.class,
+            DetectCommand.class,
             BenchCommand.class
         },
         footer = {

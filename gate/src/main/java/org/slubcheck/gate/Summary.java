@@ -3,7 +3,9 @@ package org.slubcheck.gate;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 import picocli.CommandLine.Help.Ansi;
@@ -36,6 +38,7 @@ final class Summary {
                             .toList();
             if (!own.isEmpty()) {
                 out.println(line(technique, own));
+                bounds(own).ifPresent(text -> out.println("     " + text));
             }
         }
     }
@@ -58,6 +61,30 @@ final class Summary {
                 Matrix.count(runs.getOrDefault(true, 0L), technique.unit()),
                 own.stream().filter(e -> e.canary() && e.expected()).count(),
                 canaries);
+    }
+
+    /** What clean model checks went through, and what they left out; nothing where there are none. */
+    private static Optional<String> bounds(List<Entry> own) {
+        List<Verdict> clean =
+                own.stream()
+                        .filter(e -> !e.canary() && e.expected())
+                        .map(Entry::verdict)
+                        .filter(v -> v.fixed() && v.technique() == Technique.MODEL)
+                        .toList();
+        List<Verdict> part =
+                clean.stream().filter(v -> v.outcome() == Outcome.CLEAN_SAMPLED).toList();
+        if (clean.isEmpty()) {
+            return Optional.empty();
+        }
+        String all = "every interleaving of " + (clean.size() - part.size());
+        if (part.isEmpty()) {
+            return Optional.of(all + ", nothing left out");
+        }
+        int fewest = part.stream().mapToInt(Verdict::preemptions).min().orElse(0);
+        return Optional.of(
+                String.format(
+                        "%s, at least all with %s of the other %d; not explored: the rest of these",
+                        all, Matrix.count(fewest, "preemptions"), part.size()));
     }
 
     private static long count(List<Entry> own, boolean fixed, boolean expected) {

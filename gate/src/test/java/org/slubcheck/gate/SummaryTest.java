@@ -42,6 +42,13 @@ class SummaryTest {
     }
 
     @Test
+    void modelChecksSayWhatTheyLeftOut() throws IOException {
+        assertThat(told(SampleReport.passed(), GateCommand.Told.SUMMARY))
+                .containsPattern("every interleaving of 0, at least all with 2 preemptions of")
+                .contains("not explored: the rest of these");
+    }
+
+    @Test
     void whatFailedIsNamedAlsoWhenQuiet() throws IOException {
         String text = told(SampleReport.failed("missed it"), GateCommand.Told.QUIET);
         assertThat(text)

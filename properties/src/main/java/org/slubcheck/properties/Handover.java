@@ -27,7 +27,8 @@ final class Handover implements AroundPropertyHook {
             attributes.setSeed(subject.seed());
             attributes.setWhenFixedSeed(FixedSeedMode.ALLOW);
             attributes.setGeneration(GenerationMode.RANDOMIZED);
-            attributes.setShrinking(ShrinkingMode.FULL);
+            attributes.setShrinking(
+                    subject.wanted().asDrawn() ? ShrinkingMode.OFF : ShrinkingMode.FULL);
         }
         PropertyExecutionResult result = property.execute();
         subject.ended(result);

@@ -21,6 +21,8 @@ import org.slubcheck.verdict.Verdict;
 class PropertyRunnerTest {
     private static final String BOOT = "BootProperties.bootIsSound";
 
+    private static final String NUMA = "NumaProperties.machineStaysSound";
+
     /** 10 boots: 0.5 s. */
     private static final int TRIES = 10;
 
@@ -54,6 +56,16 @@ class PropertyRunnerTest {
         assertThat(v.outcome()).isEqualTo(Outcome.CLEAN_SAMPLED);
         assertThat(v.runs()).isEqualTo(TRIES);
         assertThat(v.stepReached()).isPositive();
+    }
+
+    @Test
+    void aCaseThatStaysAsDrawnIsFoundAfterAsManyTries() {
+        Verdict small = PropertyRunner.run("Q20", false, Technique.PROPERTY, NUMA, 50, 7);
+        Verdict drawn =
+                PropertyRunner.run("Q20", false, Technique.PROPERTY, NUMA, 50, 7, Wanted.AS_DRAWN);
+        assertThat(drawn.outcome()).isEqualTo(Outcome.FOUND).isEqualTo(small.outcome());
+        assertThat(drawn.runs()).isEqualTo(small.runs());
+        assertThat(drawn.timeline().size()).isGreaterThan(small.timeline().size());
     }
 
     @Test

@@ -1,0 +1,115 @@
+package org.slubcheck.detection;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.FisherExactTest;
+
+/**
+ * Whether defects are found less easily than they were.
+ *
+ * <p>Of one row: a run ends with its find, so that under the same chance the tries that it takes
+ * are geometric. Given all tries of both sides, the finds fall on any of them alike, which makes it
+ * Fisher's exact test, one-sided, of the finds before the last against the finds of the baseline;
+ * it needs no chance to be known and allows for a baseline of few runs.
+ *
+ * <p>Of all rows: Holm's correction. The chance of any false alarm in a table is at most {@link
+ * #ALPHA}, however many rows there are.
+ */
+public final class Drift {
+    /** The chance of a false alarm in a whole table. */
+    public static final double ALPHA = 0.01;
+
+    private Drift() {}
+
+    /**
+     * A row that is found less easily.
+     *
+     * @param before the baseline
+     * @param now what was seen
+     * @param p how likely that, or worse, is by chance
+     */
+    public record Alarm(Row before, Row now, double p) {}
+
+    /**
+     * How likely so few finds in so many tries are when the chance is that of the baseline: 1 when
+     * nothing was seen.
+     */
+    public static double p(Row before, Row now) {
+        if (now.tries() == 0 || before.finds() == 0) {
+            return 1;
+        }
+        // The last find ends the last run, by rule and not by chance, unless that run found
+        // nothing.
+        boolean ended = now.draws().get(now.draws().size() - 1).found();
+        int finds = Math.toIntExact(now.finds() - (ended ? 1 : 0));
+        int misses = Math.toIntExact(now.tries() - now.finds());
+        int[][] table = {
+            {finds, misses},
+            {Math.toIntExact(before.finds()), Math.toIntExact(before.tries() - before.finds())}
+        };
+        if (finds + misses == 0 || misses == 0) {
+            return 1;
+        }
+        return FisherExactTest.withDefaults()
+                .with(AlternativeHypothesis.LESS_THAN)
+                .test(table)
+                .getPValue();
+    }
+
+    /** The rows that are found less easily than in the baseline; one that it has not is left out. */
+    public static List<Alarm> alarms(Detection baseline, List<Row> seen) {
+        List<Alarm> all = new ArrayList<>();
+        for (Row now : seen) {
+            baseline.row(now.key())
+                    .ifPresent(before -> all.add(new Alarm(before, now, p(before, now))));
+        }
+        all.sort(Comparator.comparingDouble(Alarm::p));
+        int alarms = 0;
+        while (alarms < all.size() && all.get(alarms).p() <= bound(all.size() - alarms)) {
+            alarms++;
+        }
+        return List.copyOf(all.subList(0, alarms));
+    }
+
+    /** What the smallest of so many values must be below. */
+    static double bound(int rows) {
+        return ALPHA / rows;
+    }
+
+    /**
+     * The fewest misses in front of the only find of a run that are an alarm when all other rows, so
+     * many with this, are as they were.
+     */
+    public static long alarmAfter(Row before, int rows) {
+        long low = 0;
+        long high = 1;
+        while (p(before, once(before, high)) > bound(rows)) {
+            low = high;
+            high *= 2;
+            if (high > MOST) {
+                return -1;
+            }
+        }
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            if (p(before, once(before, middle)) > bound(rows)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return high;
+    }
+
+    private static final long MOST = 1 << 20;
+
+    private static Row once(Row before, long misses) {
+        return new Row(
+                before.id(),
+                before.technique(),
+                before.subject(),
+                List.of(new Draw("", misses + 1, true)));
+    }
+}
