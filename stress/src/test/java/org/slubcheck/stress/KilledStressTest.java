@@ -73,9 +73,11 @@ class KilledStressTest {
         found.forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** The JVMs below this one; not what starts them, which is a child for a moment before. */
     private static Set<ProcessHandle> below() {
         try (Stream<ProcessHandle> all = ProcessHandle.current().children()) {
-            return all.collect(Collectors.toSet());
+            return all.filter(each -> each.info().command().orElse("").endsWith("/java"))
+                    .collect(Collectors.toSet());
         }
     }
 }
