@@ -312,16 +312,31 @@ final class Observers {
         runner().metadataAccess += change;
     }
 
+    /**
+     * A pointer that was corrupted may be given back or handed out: there is nothing to remember, and
+     * whoever uses it next dies of that.
+     */
+    private boolean isMemory(long address, long bytes) {
+        long size = (long) words.length * Memory.WORD;
+        return address >= 0 && bytes <= size && address <= size - bytes;
+    }
+
     synchronized void unpoison(long address, long bytes, String what) {
-        shadow.unpoison(address, bytes, what, runner().cpu());
+        if (isMemory(address, bytes)) {
+            shadow.unpoison(address, bytes, what, runner().cpu());
+        }
     }
 
     synchronized void unpoisonObject(long object, long bytes, long cache) {
-        shadow.unpoisonObject(object, bytes, cache, runner().cpu());
+        if (isMemory(object, bytes)) {
+            shadow.unpoisonObject(object, bytes, cache, runner().cpu());
+        }
     }
 
     synchronized void poison(long address, long bytes, Poison state) {
-        shadow.poison(address, bytes, state, runner().cpu());
+        if (isMemory(address, bytes)) {
+            shadow.poison(address, bytes, state, runner().cpu());
+        }
     }
 
     /**

@@ -241,6 +241,16 @@ final class AddressShadowTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {SIZE, SIZE - 8, 0x5a5a5a5a5a5a5a5aL, -8, Long.MIN_VALUE, Long.MAX_VALUE})
+    void whatIsNoMemoryIsNeitherHandedOutNorTakenBack(long address) {
+        memory.unpoison(address, 64, "wild");
+        memory.unpoisonObject(address, 64, CACHE);
+        memory.poison(address, 64, Poison.FREE_OBJECT);
+        memory.read(SIZE - 8);
+        assertThat(console.reports()).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {SIZE, SIZE + 800, -8, Long.MIN_VALUE, 0x6b6b6b6b6b6b6b6bL, 1L << 35})
     void beyondMemoryFaults(long address) {
         assertThatThrownBy(() -> memory.writeOnce(address, 1))

@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
         name = "detect",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks for defects from many seeds and says how likely a try is to find each, with a 95 %",
-            "interval, and how many tries it takes to find it with 99 %. Exit 1 when one is found",
-            "significantly less easily than in the baseline: docs/detection.md."
+            "Looks for defects from many seeds: how likely a try finds each, with a 95 %% interval,",
+            "and how many tries find it with 99 %%. Exit 1 when one is found significantly less",
+            "easily than in the baseline: docs/detection.md."
         })
 final class DetectCommand implements Callable<Integer> {
     /** A round of a quick gate, and no second. */
