@@ -3,7 +3,7 @@ package org.slubcheck.defects;
 import org.slubcheck.slubq.SlubqNumaSteps;
 import org.slubcheck.verdict.Technique;
 
-/** F03: a slab of another node fills the queue. Replaces {@link SlubqNumaSteps.NODE_FITS}. */
+/** F03: a slab of another node fills the queue. Replaces {@link SlubqNumaSteps#NODE_FITS}. */
 public final class F03WrongNodeAfterMigration extends Defect<SlubqNumaSteps.NodeFits> {
     /** Ready to be installed. */
     public F03WrongNodeAfterMigration() {

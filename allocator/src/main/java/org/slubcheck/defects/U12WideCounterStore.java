@@ -44,6 +44,6 @@ public final class U12WideCounterStore extends Defect<SlubSteps.Counts> {
                         + " to the page allocator with his next put_page: Bad page state. Or it"
                         + " keeps one that nobody has, and the page is never free again.",
                 "Store each of the three fields by itself (2014), or keep _count out of that word"
-                        + " (2012, where there is cmpxchg_double).");
+                        + " (2012, for kernels without cmpxchg_double).");
     }
 }

@@ -84,7 +84,10 @@ public final class Failslab {
             return false;
         }
         // Of two CPUs that take the last of them one gets its object after all.
-        return times < 0 || memory.cmpxchg(base + TIMES, times, times - 1);
+        while (times > 0 && !memory.cmpxchg(base + TIMES, times, times - 1)) {
+            times = read(TIMES);
+        }
+        return times != 0;
     }
 
     /** 0 to 99. */

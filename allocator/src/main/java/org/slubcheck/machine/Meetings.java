@@ -62,18 +62,18 @@ public class Meetings {
         }
 
         boolean meetsAccess(int task, int word, boolean write) {
-            int others = (any[word] | shadow[word]) & ~of(task);
+            int others = (any[word] | shadow[word]) & 0xff & ~of(task);
             return (write ? others : others & WRITES) != 0;
         }
 
         boolean meetsMarked(int task, int word, boolean write) {
-            int others = (marked[word] | shadow[word]) & ~of(task);
+            int others = (marked[word] | shadow[word]) & 0xff & ~of(task);
             return (write ? others : others & WRITES) != 0;
         }
 
         boolean meetsUser(int task, int word) {
-            boolean othersToo = (shadow[word] & ~of(task)) != 0;
-            return (any[word] & ~of(task)) != 0 || any[word] != 0 && othersToo;
+            boolean othersToo = (shadow[word] & 0xff & ~of(task)) != 0;
+            return (any[word] & 0xff & ~of(task)) != 0 || any[word] != 0 && othersToo;
         }
     }
 

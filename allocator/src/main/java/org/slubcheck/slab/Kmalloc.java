@@ -180,12 +180,19 @@ final class Kmalloc {
             // What is cleared may be red zone still.
             k.engine().setAsked(t, owner(k, p), p, (int) usable);
         }
-        if ((gfp & Gfp.ZERO) != 0) {
+        boolean always = k.config().init().onAlloc() && clears(k, p);
+        if ((gfp & Gfp.ZERO) != 0 || always) {
             k.memory().fill(p + from, to - from, 0);
         }
         if (asked != 0) {
             k.engine().setAsked(t, owner(k, p), p, (int) size);
         }
+    }
+
+    /** Whether memory of the block's cache is cleared for its user; that of pages is not. */
+    private static boolean clears(Slab k, long p) {
+        long s = owner(k, p);
+        return s != 0 && MemInit.clears(k.memory(), s);
     }
 
     /** What the user of a block asked for; 0 where nobody knows. */

@@ -159,7 +159,10 @@ public final class SlabAttributes {
         try {
             long min = Long.parseUnsignedLong(value.strip());
             // set_min_partial keeps it within bounds and never complains.
-            k.memory().writeOnce(s + KmemCache.MIN_PARTIAL, Math.max(5, Math.min(10, min)));
+            k.memory()
+                    .writeOnce(
+                            s + KmemCache.MIN_PARTIAL,
+                            Long.compareUnsigned(min, 10) > 0 ? 10 : Math.max(5, min));
             return 0;
         } catch (NumberFormatException e) {
             return Errno.EINVAL;

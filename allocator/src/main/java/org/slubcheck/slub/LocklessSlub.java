@@ -78,16 +78,21 @@ public final class LocklessSlub extends Slub {
     @Override
     public void free(Task task, long s, long object) {
         long page = pages.headPageOf(object);
+        boolean hooked = false;
         while (true) {
             long c = fast.look.area(this, task, s);
             int tid = tid(task, c);
             if (page != peerPage(c) || peerNode(c) < 0) {
-                freeSlow(task, s, page, object);
+                freeSlow(task, s, page, object, hooked);
                 return;
             }
             // One look: the pointer in the object and the comparison go by the same first object.
             long first = freelist(c);
-            Hooks.free(this, s, object);
+            if (!hooked) {
+                // Once: the object is nobody's from here on, however often the comparison fails.
+                Hooks.free(this, s, object);
+                hooked = true;
+            }
             Freelist.setNext(m, s, object, first);
             if (commit(task, s, DoubleWord.of(first, tid), object)) {
                 stat(task, s, StatItem.FREE_FASTPATH);
@@ -142,9 +147,9 @@ public final class LocklessSlub extends Slub {
         return object;
     }
 
-    private void freeSlow(Task task, long s, long page, long object) {
+    private void freeSlow(Task task, long s, long page, long object, boolean hooked) {
         boolean irqs = machine.irqSave(task);
-        SlowPath.free(this, task, s, page, object);
+        SlowPath.free(this, task, s, page, object, hooked);
         machine.irqRestore(task, irqs);
     }
 

@@ -126,8 +126,12 @@ final class SlowPath {
 
     // ---- free
 
-    /** __slab_free: into a slab that is not this CPU's, or of a cache that is debugged. */
-    static void free(Slub k, Task t, long s, long page, long object) {
+    /**
+     * __slab_free: into a slab that is not this CPU's, or of a cache that is debugged.
+     *
+     * @param hooked the free hook has had the object already
+     */
+    static void free(Slub k, Task t, long s, long page, long object, boolean hooked) {
         Memory m = k.m;
         k.stat(t, s, StatItem.FREE_SLOWPATH);
         PartialLists.slabLock(k, t, page);
@@ -135,7 +139,9 @@ final class SlowPath {
             PartialLists.slabUnlock(k, t, page);
             return;
         }
-        Hooks.free(k, s, object);
+        if (!hooked) {
+            Hooks.free(k, s, object);
+        }
         long prior = PageStruct.freelist(m, page);
         Freelist.setNext(m, s, object, prior);
         PageStruct.setFreelist(m, page, object);

@@ -101,7 +101,7 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
             m.write(c + KmemCacheCpu.FREELIST, object);
             stat(task, s, StatItem.FREE_FASTPATH);
         } else {
-            SlowPath.free(this, task, s, page, object);
+            SlowPath.free(this, task, s, page, object, false);
         }
         machine.irqRestore(task, irqs);
     }

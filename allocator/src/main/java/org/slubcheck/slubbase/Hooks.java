@@ -51,7 +51,7 @@ public final class Hooks {
 
     /**
      * slab_free_hook_irq: from here on nobody may use the object; of a cache with SLAB_DESTROY_BY_RCU
-     * a reader may still look at it. Irqs off.
+     * a reader may still look at it. Once for each free. Irqs off, but for the lockless fast path.
      */
     public static void free(SlubBase k, long s, long object) {
         if (k.init.onFree() && k.pages.pageOf(object) != 0 && MemInit.clears(k.m, s)) {

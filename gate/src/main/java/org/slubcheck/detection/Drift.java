@@ -14,7 +14,7 @@ import org.apache.commons.statistics.inference.FisherExactTest;
  * Fisher's exact test, one-sided, of the finds before the last against the finds of the baseline;
  * it needs no chance to be known and allows for a baseline of few runs.
  *
- * <p>Of all rows: Holm's correction. The chance of any false alarm in a table is at most {@link
+ * <p>Of all rows: Bonferroni's correction over the baseline. The chance of any false alarm in a table is at most {@link
  * #ALPHA}, however many rows there are.
  */
 public final class Drift {
@@ -58,7 +58,11 @@ public final class Drift {
                 .getPValue();
     }
 
-    /** The rows that are found less easily than in the baseline; one that it has not is left out. */
+    /**
+     * The rows that are found less easily than in the baseline; one that it has not is left out. Each
+     * is held against the bound for all rows of the baseline, so that a shard of a gate says what the
+     * whole one does.
+     */
     public static List<Alarm> alarms(Detection baseline, List<Row> seen) {
         List<Alarm> all = new ArrayList<>();
         for (Row now : seen) {
@@ -67,7 +71,8 @@ public final class Drift {
         }
         all.sort(Comparator.comparingDouble(Alarm::p));
         int alarms = 0;
-        while (alarms < all.size() && all.get(alarms).p() <= bound(all.size() - alarms)) {
+        int family = Math.max(baseline.rows().size(), all.size());
+        while (alarms < all.size() && all.get(alarms).p() <= bound(family)) {
             alarms++;
         }
         return List.copyOf(all.subList(0, alarms));

@@ -54,12 +54,23 @@ final class Baseline {
         try {
             Detection table = Json.MAPPER.readValue(Files.readAllBytes(file), Detection.class);
             if (table != null && table.schema() == Detection.SCHEMA) {
-                return table;
+                if (table.rows().stream().allMatch(Baseline::whole)) {
+                    return table;
+                }
+                throw CliException.usage(file + " is no table of detection: a row has no runs");
             }
         } catch (IOException e) {
             throw CliException.usage(file + " is no table of detection: it cannot be read as one");
         }
         throw CliException.usage(file + " is no table of detection of this version");
+    }
+
+    private static boolean whole(Row row) {
+        return row.id() != null
+                && row.technique() != null
+                && row.subject() != null
+                && !row.draws().isEmpty()
+                && row.draws().stream().allMatch(draw -> draw.tries() > 0);
     }
 
     /** A table as text: a line a row, so that a change of it can be read. */

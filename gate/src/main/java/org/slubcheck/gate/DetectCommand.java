@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.slubcheck.catalogue.Catalogue;
@@ -100,7 +101,6 @@ final class DetectCommand implements Callable<Integer> {
                 json != null && Files.exists(json)
                         ? Baseline.read(json)
                         : new Detection(Detection.SCHEMA, commit, limit, List.of());
-        table = new Detection(Detection.SCHEMA, commit, limit, table.rows());
         PrintWriter out = spec.commandLine().getOut();
         List<Row> seen = new ArrayList<>();
         for (Catalogue.Entry entry : entries) {
@@ -110,8 +110,10 @@ final class DetectCommand implements Callable<Integer> {
                     continue;
                 }
                 seen.add(row);
-                table = table.with(row);
-                keep(table);
+                if (!table.row(row.key()).equals(Optional.of(row))) {
+                    table = new Detection(Detection.SCHEMA, commit, limit, table.with(row).rows());
+                    keep(table);
+                }
                 if (!markdown) {
                     out.println(DetectionTable.summary(row));
                     out.flush();
@@ -144,7 +146,7 @@ final class DetectCommand implements Callable<Integer> {
         List<Technique> by = new ArrayList<>();
         for (String label : techniques) {
             Technique technique = Technique.of(label);
-            if (!drawn.contains(technique)) {
+            if (technique == null || !drawn.contains(technique)) {
                 throw CliException.usage(
                         "nothing is drawn by chance by '"
                                 + label
@@ -212,7 +214,12 @@ final class DetectCommand implements Callable<Integer> {
                     StressTest.ofDefect(id).stream().filter(test -> !test.fixed()).toList();
             Verdict verdict =
                     new StressRunner(Jvm.current(), log, line -> {}).run(tests, ROUND).get(0);
+            if (verdict.outcome() == Outcome.NOT_RUN || verdict.outcome() == Outcome.FAULT) {
+                throw new CliException(Exit.FAULT, id + ": " + verdict.detail());
+            }
             return new Draw(name, 1, verdict.outcome() == Outcome.FOUND);
+        } catch (IllegalStateException killed) {
+            throw new CliException(Exit.FAULT, id + ": " + killed.getMessage());
         } catch (IOException e) {
             throw Reports.fault("write", Path.of("a temporary folder"), e);
         }

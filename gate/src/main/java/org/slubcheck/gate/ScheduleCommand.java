@@ -109,7 +109,9 @@ final class ScheduleCommand implements Callable<Integer> {
 
     private String said(Verdict verdict) {
         if (verdict.outcome() == Outcome.FAULT) {
-            return "fails, and not with the symptom of the defect";
+            return verdict.detail().startsWith("another symptom")
+                    ? "fails, and not with the symptom of the defect"
+                    : "proves nothing";
         }
         boolean found = verdict.outcome() == Outcome.FOUND;
         if (fixed) {

@@ -23,6 +23,9 @@ class GateProcessTest {
     private static final long LIMIT_SECONDS = 60;
     private static final long TICK_MILLIS = 20;
 
+    /** As long as all others together. */
+    private static final String SLOW_CANARY = "spin-deadlock";
+
     @TempDir Path home;
     private final List<Process> started = new ArrayList<>();
 
@@ -73,7 +76,11 @@ class GateProcessTest {
     void aKilledWorkerIsAFault() throws Exception {
         List<Plan.Job> jobs = new ArrayList<>();
         for (ModelCanaries.Twin twin : ModelCanaries.ALL) {
-            jobs.add(Plan.job(Part.MODEL, twin.id(), Technique.MODEL, twin.name(), twin.fixed()));
+            if (!twin.name().equals(SLOW_CANARY)) {
+                jobs.add(
+                        Plan.job(
+                                Part.MODEL, twin.id(), Technique.MODEL, twin.name(), twin.fixed()));
+            }
         }
         Plan plan = new Plan(jobs);
         Path log = Files.createFile(home.resolve("log"));

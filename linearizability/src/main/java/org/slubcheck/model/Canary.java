@@ -142,6 +142,7 @@ public abstract class Canary {
     final void both(long outer, long inner, Task self) {
         machine.spinLock(self, outer, LockClass.SLAB_LOCK);
         machine.spinLock(self, inner, LockClass.LIST_LOCK);
+        increment();
         machine.spinUnlock(self, inner, LockClass.LIST_LOCK);
         machine.spinUnlock(self, outer, LockClass.SLAB_LOCK);
     }

@@ -17,6 +17,9 @@ final class DepthLimit extends Strategy {
     private final BooleanSupplier deepEnough;
     private boolean exhausted;
 
+    /** It was chosen and not run. */
+    private boolean left;
+
     /**
      * @param strategy what is run
      * @param deepEnough asked when the next interleaving is chosen and before it is run
@@ -33,8 +36,14 @@ final class DepthLimit extends Strategy {
 
     @Override
     public boolean nextInvocation() {
+        if (left) {
+            // Nor is another asked for: that one is off the strategy's tree, which may look empty
+            // now.
+            return false;
+        }
         exhausted = !strategy.nextInvocation();
-        return !exhausted && !deepEnough.getAsBoolean();
+        left = !exhausted && deepEnough.getAsBoolean();
+        return !exhausted && !left;
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.slubcheck.verdict.Verdict;
  * leaves open is closed by the race detector, whose canary is a publication without its release.
  */
 public final class ModelCanaries {
-    /** More than any of them has interleavings: 1 s in all. */
+    /** More than any of them has interleavings: 10 s in all, most of it the spin-deadlock's twin. */
     private static final int INVOCATIONS = 20_000;
 
     private ModelCanaries() {}

@@ -52,7 +52,9 @@ final class Replayer {
         trial.kernel().checked().stopRaceDetection();
         trial.kernel().checked().stopLog();
         List<String> violations;
-        if (baton.deadlock() || baton.endless()) {
+        if (baton.endless()) {
+            violations = List.of();
+        } else if (baton.deadlock()) {
             violations = new ArrayList<>(trial.kernel().reports());
             violations.add(Findings.deadlock(template, trial));
         } else if (baton.offCourse() != null || baton.broken() != null) {
@@ -63,7 +65,11 @@ final class Replayer {
         String fault =
                 baton.broken() != null
                         ? baton.broken().toString()
-                        : trial.faults().isEmpty() ? null : String.join("; ", trial.faults());
+                        : baton.endless()
+                                ? "there is no end to it"
+                                : trial.faults().isEmpty()
+                                        ? null
+                                        : String.join("; ", trial.faults());
         return new Result(
                 baton,
                 template.stepReached() > reachedBefore,

@@ -10,8 +10,8 @@ import org.slubcheck.verdict.Verdict;
 
 /** Results are those of some sequential order, and each wrong twin is found by its results. */
 class LinearizabilityTest {
-    /** 10 000 interleavings and 2 preemptions for each scenario: 5 to 15 s. */
-    private static final Budget BUDGET = Budget.STANDARD;
+    /** 1 preemption in a fifth of the interleavings that every gate takes for 2: 2 to 4 s each. */
+    private static final Budget BUDGET = new Budget(2_000, 1, false);
 
     static List<Linearizability.Case> cases() {
         return Linearizability.ALL;

@@ -24,7 +24,7 @@ class SymptomsTest {
             EnumSet.of(Technique.PROPERTY, Technique.BOOT, Technique.FAULT);
 
     /** A defect is found within so many tries of the seed. */
-    private static final int TRIES = 80;
+    private static final int TRIES = 40;
 
     private static final long SEED = 1;
 

@@ -19,7 +19,8 @@ import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
 
 /**
- * Runs a scenario through every interleaving up to a number of preemptions, by Lincheck.
+ * Runs a scenario through the interleavings up to a number of preemptions, by Lincheck. A switch that a
+ * wait forces counts, too: of two tasks it is every one in which at most one wait forces a switch.
  * Deterministic: the same scenario and code give the same verdict.
  *
  * <p>It explores sequentially consistent interleavings: a missing memory barrier does not show, a

@@ -89,16 +89,21 @@ public final class PropertyCheck {
         Tally tally = new Tally(of.operationNames());
         List<Told> failed = new ArrayList<>();
         JqwikSession.run(() -> draw(of, tally, failed));
-        return verdict(of.name(), tally, failed, false, begin);
+        return verdict(of.name(), tally, failed, Cases.DRAWN, begin);
     }
 
-    /** Checks one sequence: a shrunk case as a regression test. */
+    /** Checks one sequence, of one call at least: a shrunk case as a regression test. */
     public <S, M> Verdict run(Specification<S, M> of, List<Call<S, M>> sequence) {
+        Check.atLeast(1, sequence.size(), "calls");
         long begin = System.nanoTime();
         Tally tally = new Tally(sequence.stream().map(Call::operation).toList());
         Told told = check(of, sequence, tally);
         return verdict(
-                of.name(), tally, told.wrong.isEmpty() ? List.of() : List.of(told), true, begin);
+                of.name(),
+                tally,
+                told.wrong.isEmpty() ? List.of() : List.of(told),
+                Cases.ONE,
+                begin);
     }
 
     /**
@@ -114,7 +119,20 @@ public final class PropertyCheck {
         if (!bench.fault().isEmpty()) {
             failed.add(0, new Told("", bench.fault(), List.of()));
         }
-        return verdict(scenario.name(), bench.tally(), failed, true, begin);
+        return verdict(scenario.name(), bench.tally(), failed, Cases.ALL, begin);
+    }
+
+    /** Which cases were run: some that were drawn, one that was given, every one there is. */
+    private enum Cases {
+        DRAWN(" tries"),
+        ONE(" sequence"),
+        ALL(" tries, every one there is");
+
+        private final String text;
+
+        Cases(String text) {
+            this.text = text;
+        }
     }
 
     /** How a sequence went: what is wrong, what is wrong with the check, and the calls in lines. */
@@ -134,7 +152,11 @@ public final class PropertyCheck {
         }
     }
 
-    /** The first smaller sequence that fails too, again and again, until there is none. */
+    /**
+     * The first smaller sequence that fails in the same way, again and again, until there is none. What
+     * was looked for stays that, what was not does not become it, and the specification's own fault
+     * is left as it was drawn.
+     */
     private <S, M> Told shrink(
             Specification<S, M> of, Shrinkable<List<Call<S, M>>> failing, Told first) {
         Told smallest = first;
@@ -142,12 +164,18 @@ public final class PropertyCheck {
         for (int i = 0; i < MOST_SHRINKS && candidates.hasNext(); i++) {
             Shrinkable<List<Call<S, M>>> candidate = candidates.next();
             Told told = check(of, candidate.value(), new Tally(List.of()));
-            if (!told.wrong.isEmpty()) {
+            if (first.fault.isEmpty()
+                    && !told.wrong.isEmpty()
+                    && looksLike(told) == looksLike(first)) {
                 smallest = told;
                 candidates = candidate.shrink().iterator();
             }
         }
         return smallest;
+    }
+
+    private boolean looksLike(Told told) {
+        return symptom == null || symptom.matcher(told.wrong).find();
     }
 
     private static <S, M> Told check(
@@ -225,8 +253,7 @@ public final class PropertyCheck {
         return new Told(String.join("\n", bench.end(state, thrown)), "", story);
     }
 
-    private Verdict verdict(
-            String name, Tally tally, List<Told> failed, boolean exhausted, long begin) {
+    private Verdict verdict(String name, Tally tally, List<Told> failed, Cases cases, long begin) {
         Told told = failed.isEmpty() ? new Told("", "", List.of()) : failed.get(0);
         Evidence evidence =
                 new Evidence(
@@ -234,11 +261,11 @@ public final class PropertyCheck {
                         told.fault,
                         told.wrong,
                         symptom,
-                        exhausted ? 1 : tries,
-                        exhausted,
+                        cases == Cases.DRAWN ? tries : 1,
+                        cases == Cases.ALL,
                         "",
                         "",
-                        tally.runs() + (exhausted ? " tries, every one there is" : " tries"));
+                        tally.runs() + cases.text);
         Conclusion c = Judge.conclude(evidence, canaries);
         List<String> lines = new ArrayList<>(told.story);
         told.wrong.lines().forEach(line -> lines.add("=> " + line));
@@ -250,7 +277,7 @@ public final class PropertyCheck {
                 tally,
                 tally.runs(),
                 -1,
-                exhausted ? "" : Long.toString(seed),
+                cases == Cases.DRAWN ? Long.toString(seed) : "",
                 failed.isEmpty() ? List.of() : lines,
                 begin);
     }

@@ -95,7 +95,7 @@ public final class Specification<S, M> {
     private static <T> Object result(BiFunction<T, Object, ?> of, T on, Object argument) {
         try {
             return of.apply(on, argument);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             return new Threw(e.getClass().getSimpleName());
         }
     }

@@ -62,7 +62,9 @@ public final class Verdicts {
             lines.add(
                     verdict.technique() == Technique.MODEL
                             ? "again: Check.model().replay(\"" + verdict.seed() + "\")"
-                            : "again: Check.property().seed(" + verdict.seed() + ")");
+                            : "again, with the same tries and calls: Check.property().seed("
+                                    + verdict.seed()
+                                    + ")");
         }
         return String.join("\n", lines);
     }

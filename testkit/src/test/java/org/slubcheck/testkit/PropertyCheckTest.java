@@ -52,7 +52,9 @@ class PropertyCheckTest {
                 List.of(WRONG.call("offer", 0), WRONG.call("offer", 0), WRONG.call("offer", 0));
         Verdicts.assertFound(Check.property().run(WRONG, sequence), "must be false");
         Verdict shorter = Check.property().run(WRONG, sequence.subList(1, 3));
-        assertThat(shorter.outcome()).isEqualTo(Outcome.CLEAN_EXHAUSTED);
+        assertThat(shorter.outcome()).isEqualTo(Outcome.CLEAN_SAMPLED);
+        assertThatThrownBy(() -> Check.property().run(WRONG, List.of()))
+                .hasMessageContaining("calls");
         assertThatThrownBy(() -> WRONG.call("take")).hasMessageContaining("has no take");
     }
 
