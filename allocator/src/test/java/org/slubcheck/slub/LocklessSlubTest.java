@@ -17,6 +17,7 @@ import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slab.MemInit;
 
 /** Transaction ids, and fast paths that are moved from CPU to CPU. */
 class LocklessSlubTest {
@@ -51,6 +52,33 @@ class LocklessSlubTest {
             }
         }
         clean(held);
+    }
+
+    @Test
+    void anObjectIsClearedOnceHoweverOftenItsFreeStartsOver() {
+        boolean[] fails = new boolean[1];
+        Steps steps =
+                Steps.mainline()
+                        .with(
+                                LocklessSteps.COMMIT,
+                                (memory, word, seen, freelist, step) -> {
+                                    boolean failsNow = fails[0];
+                                    fails[0] = false;
+                                    return !failsNow
+                                            && LocklessSteps.COMMIT
+                                                    .mainline()
+                                                    .exchange(memory, word, seen, freelist, step);
+                                });
+        KernelConfig micro = KernelConfig.of(Geometry.micro()).withEngine("slub-lockless");
+        Kernel clearing =
+                Kernel.bootChecked(
+                        micro.with(micro.slab().withInit(new MemInit(false, true))), steps);
+        Task t = clearing.task(0);
+        long object = clearing.slab().kmalloc(t, 24, Gfp.KERNEL);
+        fails[0] = true;
+        clearing.slab().kfree(t, object);
+        assertThat(fails[0]).as("the comparison failed once").isFalse();
+        assertThat(clearing.reports()).isEmpty();
     }
 
     @Test
