@@ -62,18 +62,23 @@ public class Meetings {
         }
 
         boolean meetsAccess(int task, int word, boolean write) {
-            int others = (any[word] | shadow[word]) & 0xff & ~of(task);
+            int others = others(any[word] | shadow[word], task);
             return (write ? others : others & WRITES) != 0;
         }
 
         boolean meetsMarked(int task, int word, boolean write) {
-            int others = (marked[word] | shadow[word]) & 0xff & ~of(task);
+            int others = others(marked[word] | shadow[word], task);
             return (write ? others : others & WRITES) != 0;
         }
 
         boolean meetsUser(int task, int word) {
-            boolean othersToo = (shadow[word] & 0xff & ~of(task)) != 0;
-            return (any[word] & 0xff & ~of(task)) != 0 || any[word] != 0 && othersToo;
+            boolean othersToo = others(shadow[word], task) != 0;
+            return others(any[word], task) != 0 || any[word] != 0 && othersToo;
+        }
+
+        /** What is there of other tasks; a byte is widened with its sign, which is nobody's. */
+        private static int others(int bits, int task) {
+            return bits & 0xff & ~of(task);
         }
     }
 

@@ -313,8 +313,8 @@ final class Observers {
     }
 
     /**
-     * A pointer that was corrupted may be given back or handed out: there is nothing to remember, and
-     * whoever uses it next dies of that.
+     * Whether all of a range is there. A pointer that was corrupted may be handed out or given back:
+     * there is nothing to remember then, and whoever uses it next dies of that.
      */
     private boolean isMemory(long address, long bytes) {
         long size = (long) words.length * Memory.WORD;
@@ -634,7 +634,7 @@ final class Observers {
     }
 
     private void checkFrom(Runner runner, long address, long bytes, boolean write) {
-        if (address < MemoryMap.NULL_PAGE || address > (long) words.length * Memory.WORD - bytes) {
+        if (address < MemoryMap.NULL_PAGE || !isMemory(address, bytes)) {
             throw KernelDeath.oops(
                     console,
                     address,

@@ -83,6 +83,11 @@ public record Mark(
                 locks.stream().filter(known::contains).toList());
     }
 
+    /** The CPUs that have marks, in order. */
+    public static List<Integer> cpus(List<Mark> marks) {
+        return marks.stream().map(Mark::cpu).filter(c -> c >= 0).distinct().sorted().toList();
+    }
+
     /** What is wrong at the end of a run, as it is reported. */
     public static Mark wrong(String report) {
         return new Mark(0, -1, -1, false, What.WRONG, "", report, false, false, List.of());

@@ -125,6 +125,26 @@ public record Verdict(
 
     /** The same after this long. */
     public Verdict took(double duration) {
+        return copy(duration, marks, counts, minimal);
+    }
+
+    /** The same with a drawing. */
+    public Verdict with(List<Mark> drawn) {
+        return copy(seconds, drawn, counts, minimal);
+    }
+
+    /** The same with its smallest interleaving; null for none. */
+    public Verdict with(Minimal smallest) {
+        return copy(seconds, marks, counts, smallest);
+    }
+
+    /** The same with its runs by kinds. */
+    public Verdict counting(List<Count> kinds) {
+        return copy(seconds, marks, kinds, minimal);
+    }
+
+    /** The same verdict: only what is told of it beside differs. */
+    private Verdict copy(double duration, List<Mark> drawn, List<Count> kinds, Minimal smallest) {
         return new Verdict(
                 id,
                 fixed,
@@ -138,68 +158,8 @@ public record Verdict(
                 seed,
                 detail,
                 timeline,
-                marks,
-                counts,
-                minimal);
-    }
-
-    /** The same with a drawing. */
-    public Verdict with(List<Mark> drawn) {
-        return new Verdict(
-                id,
-                fixed,
-                technique,
-                subject,
-                outcome,
-                runs,
-                preemptions,
-                stepReached,
-                seconds,
-                seed,
-                detail,
-                timeline,
                 drawn,
-                counts,
-                minimal);
-    }
-
-    /** The same with its smallest interleaving; null for none. */
-    public Verdict with(Minimal smallest) {
-        return new Verdict(
-                id,
-                fixed,
-                technique,
-                subject,
-                outcome,
-                runs,
-                preemptions,
-                stepReached,
-                seconds,
-                seed,
-                detail,
-                timeline,
-                marks,
-                counts,
-                smallest);
-    }
-
-    /** The same with its runs by kinds. */
-    public Verdict counting(List<Count> kinds) {
-        return new Verdict(
-                id,
-                fixed,
-                technique,
-                subject,
-                outcome,
-                runs,
-                preemptions,
-                stepReached,
-                seconds,
-                seed,
-                detail,
-                timeline,
-                marks,
                 kinds,
-                minimal);
+                smallest);
     }
 }

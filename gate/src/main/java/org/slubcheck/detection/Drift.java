@@ -14,8 +14,8 @@ import org.apache.commons.statistics.inference.FisherExactTest;
  * Fisher's exact test, one-sided, of the finds before the last against the finds of the baseline;
  * it needs no chance to be known and allows for a baseline of few runs.
  *
- * <p>Of all rows: Bonferroni's correction over the baseline. The chance of any false alarm in a table is at most {@link
- * #ALPHA}, however many rows there are.
+ * <p>Of all rows: Bonferroni's correction over the baseline. The chance of any false alarm in a table
+ * is at most {@link #ALPHA}, however many rows there are.
  */
 public final class Drift {
     /** The chance of a false alarm in a whole table. */
@@ -64,21 +64,19 @@ public final class Drift {
      * whole one does.
      */
     public static List<Alarm> alarms(Detection baseline, List<Row> seen) {
-        List<Alarm> all = new ArrayList<>();
+        double bound = bound(baseline.rows().size());
+        List<Alarm> alarms = new ArrayList<>();
         for (Row now : seen) {
             baseline.row(now.key())
-                    .ifPresent(before -> all.add(new Alarm(before, now, p(before, now))));
+                    .map(before -> new Alarm(before, now, p(before, now)))
+                    .filter(alarm -> alarm.p() <= bound)
+                    .ifPresent(alarms::add);
         }
-        all.sort(Comparator.comparingDouble(Alarm::p));
-        int alarms = 0;
-        int family = Math.max(baseline.rows().size(), all.size());
-        while (alarms < all.size() && all.get(alarms).p() <= bound(family)) {
-            alarms++;
-        }
-        return List.copyOf(all.subList(0, alarms));
+        alarms.sort(Comparator.comparingDouble(Alarm::p));
+        return List.copyOf(alarms);
     }
 
-    /** What the smallest of so many values must be below. */
+    /** What the value of one of so many rows must not be above. */
     static double bound(int rows) {
         return ALPHA / rows;
     }

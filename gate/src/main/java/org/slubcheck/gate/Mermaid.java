@@ -12,8 +12,7 @@ final class Mermaid {
 
     /** The lines of the diagram. */
     static List<String> lines(List<Mark> marks) {
-        List<Integer> cpus =
-                marks.stream().map(Mark::cpu).filter(c -> c >= 0).distinct().sorted().toList();
+        List<Integer> cpus = Mark.cpus(marks);
         List<String> lines = new ArrayList<>();
         lines.add("sequenceDiagram");
         cpus.forEach(cpu -> lines.add("    participant C" + cpu + " as CPU " + cpu));

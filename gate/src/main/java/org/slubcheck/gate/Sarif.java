@@ -122,11 +122,7 @@ final class Sarif {
 
     /** A thread flow for each CPU; the order over all of them is that of the marks. */
     private static void flow(ArrayNode flows, List<Mark> marks) {
-        marks.stream()
-                .map(Mark::cpu)
-                .filter(c -> c >= 0)
-                .distinct()
-                .sorted()
+        Mark.cpus(marks)
                 .forEach(
                         cpu -> {
                             ObjectNode flow = flows.addObject().put("id", "CPU " + cpu);

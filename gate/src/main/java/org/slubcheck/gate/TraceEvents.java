@@ -37,11 +37,7 @@ final class TraceEvents {
     }
 
     private void write(List<Mark> marks) {
-        marks.stream()
-                .map(Mark::cpu)
-                .filter(c -> c >= 0)
-                .distinct()
-                .sorted()
+        Mark.cpus(marks)
                 .forEach(
                         cpu -> {
                             ObjectNode name = event("M", "process_name", cpu, 0);

@@ -50,7 +50,7 @@ abstract class ApiCall {
                 new Create("kmem_cache_create(unmergeable)", 24, SlabFlags.DESTROY_BY_RCU),
                 new Create("kmem_cache_create(mergeable)", 104, SlabFlags.RECLAIM_ACCOUNT),
                 new Create("kmem_cache_create(alias)", OWN_SIZE, 0),
-                new Destroy(),
+                new Destroy("own"),
                 new Kmalloc(24, Gfp.KERNEL),
                 new Kmalloc(24, Gfp.KERNEL | Gfp.ZERO),
                 new Kmalloc(24, Gfp.ATOMIC),
@@ -193,9 +193,9 @@ abstract class ApiCall {
     }
 
     /** kmem_cache_destroy, which cannot fail. */
-    private static final class Destroy extends ApiCall {
-        Destroy() {
-            super("kmem_cache_destroy(own)");
+    static class Destroy extends ApiCall {
+        Destroy(String what) {
+            super("kmem_cache_destroy(" + what + ")");
         }
 
         @Override
@@ -221,6 +221,21 @@ abstract class ApiCall {
 
         @Override
         void undo(Rig rig, Task task, long prepared, long result) {}
+    }
+
+    /** What a caller holds who got this; 0 is nothing. */
+    static long[] held(long got) {
+        return got == 0 ? new long[0] : new long[] {got};
+    }
+
+    /** Frees an object of the cache "own"; 0 is none. */
+    static void giveBack(Rig rig, Task task, long s, long object) {
+        if (object != 0) {
+            rig.run(
+                    task,
+                    "kmem_cache_free(own, " + hex(object) + ")",
+                    () -> rig.kernel().slab().free(task, s, object));
+        }
     }
 
     /** Bytes that were asked for; 0 stands for more than any kmalloc cache has. */
@@ -261,7 +276,7 @@ abstract class ApiCall {
 
         @Override
         long[] held(long prepared, long result) {
-            return result == 0 ? new long[0] : new long[] {result};
+            return held(result);
         }
     }
 
@@ -328,18 +343,13 @@ abstract class ApiCall {
 
         @Override
         void undo(Rig rig, Task task, long prepared, long result) {
-            if (result != 0) {
-                rig.run(
-                        task,
-                        "kmem_cache_free(own, " + hex(result) + ")",
-                        () -> rig.kernel().slab().free(task, prepared, result));
-            }
+            giveBack(rig, task, prepared, result);
             destroy(rig, task, prepared);
         }
 
         @Override
         long[] held(long prepared, long result) {
-            return result == 0 ? new long[0] : new long[] {result};
+            return held(result);
         }
     }
 

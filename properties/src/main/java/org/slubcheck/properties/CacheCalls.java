@@ -87,36 +87,17 @@ final class CacheCalls {
     }
 
     /** kmem_cache_destroy of a cache with slabs and objects in queues. */
-    private static final class DestroyUsed extends ApiCall {
+    private static final class DestroyUsed extends ApiCall.Destroy {
         DestroyUsed() {
-            super("kmem_cache_destroy(a used cache)");
-        }
-
-        @Override
-        Set<Kind> kinds() {
-            return NONE;
-        }
-
-        @Override
-        boolean wantsObjectsFree() {
-            return true;
+            super("a used cache");
         }
 
         @Override
         long prepare(Rig rig, Task task) {
-            long s = own(rig, task, "own");
+            long s = super.prepare(rig, task);
             use(rig, task, s);
             return s;
         }
-
-        @Override
-        long run(Rig rig, Task task, long prepared) {
-            rig.kernel().slab().destroy(task, prepared);
-            return 1;
-        }
-
-        @Override
-        void undo(Rig rig, Task task, long prepared, long result) {}
     }
 
     /** Allocates an object of each node and frees it. */

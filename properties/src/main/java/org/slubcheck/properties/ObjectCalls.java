@@ -177,18 +177,13 @@ final class ObjectCalls {
 
         @Override
         void undo(Rig rig, Task task, long prepared, long result) {
-            if (result != 0) {
-                rig.run(
-                        task,
-                        "kmem_cache_free(own, " + hex(result) + ")",
-                        () -> rig.kernel().slab().free(task, prepared, result));
-            }
+            giveBack(rig, task, prepared, result);
             destroy(rig, task, prepared);
         }
 
         @Override
         long[] held(long prepared, long result) {
-            return result == 0 ? new long[0] : new long[] {result};
+            return held(result);
         }
     }
 
@@ -251,7 +246,7 @@ final class ObjectCalls {
 
         @Override
         long[] held(long prepared, long result) {
-            return result == 0 ? new long[0] : new long[] {result};
+            return held(result);
         }
     }
 
@@ -321,7 +316,7 @@ final class ObjectCalls {
 
         @Override
         long[] held(long prepared, long result) {
-            return result == 0 ? new long[0] : new long[] {result};
+            return held(result);
         }
     }
 
