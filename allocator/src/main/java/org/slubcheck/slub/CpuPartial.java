@@ -67,21 +67,37 @@ final class CpuPartial {
         PartialLists.listUnlock(k, t, n);
     }
 
-    /** The first slab of the chain, off it and locked, if it is of the node; 0 if not. Irqs off. */
-    static long take(LocklessSlub k, Task t, long c, int node) {
-        long page = k.m.read(c + LocklessCpu.PARTIAL);
-        if (page == 0 || node >= 0 && PageStruct.node(k.m, page) != node) {
-            return 0;
+    /**
+     * The first slab of the chain that is of the node, off it and locked; 0 if there is none, and the
+     * chain is empty then. Those before it go back to their nodes: __slab_alloc makes the first of the
+     * chain the CPU's whatever its node is, finds that they do not match, and deactivates it. If they
+     * stayed, requests for alternating nodes would make the chain longer and longer. Irqs off.
+     */
+    static long take(LocklessSlub k, Task t, long s, long c, int node) {
+        long page;
+        while ((page = pop(k, t, c)) != 0) {
+            if (node < 0 || PageStruct.node(k.m, page) == node) {
+                return page;
+            }
+            SlowPath.unfreeze(k, t, s, page, true);
         }
-        k.m.write(c + LocklessCpu.PARTIAL, k.m.read(nextSlot(page)));
-        PartialLists.slabLock(k, t, page);
+        return 0;
+    }
+
+    /** The first slab of the chain, off it and locked; 0 if it is empty. Irqs off. */
+    private static long pop(LocklessSlub k, Task t, long c) {
+        long page = k.m.read(c + LocklessCpu.PARTIAL);
+        if (page != 0) {
+            k.m.write(c + LocklessCpu.PARTIAL, k.m.read(nextSlot(page)));
+            PartialLists.slabLock(k, t, page);
+        }
         return page;
     }
 
     /** unfreeze_partials: all of them go back to their node. Irqs off. */
     static void flush(LocklessSlub k, Task t, long s, long c) {
         long page;
-        while ((page = take(k, t, c, -1)) != 0) {
+        while ((page = pop(k, t, c)) != 0) {
             SlowPath.unfreeze(k, t, s, page, true);
         }
     }

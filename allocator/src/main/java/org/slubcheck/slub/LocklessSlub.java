@@ -190,8 +190,8 @@ public final class LocklessSlub extends Slub {
     }
 
     @Override
-    long keptPartial(Task task, long c, int node) {
-        return CpuPartial.take(this, task, c, node);
+    long keptPartial(Task task, long s, long c, int node) {
+        return CpuPartial.take(this, task, s, c, node);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class SlowPath {
             deactivate(k, t, s, c);
         }
         while (true) {
-            page = k.keptPartial(t, c, node);
+            page = k.keptPartial(t, s, c, node);
             if (page == 0) {
                 page = PartialLists.getPartial(k, t, s, flags, node);
                 if (page != 0) {

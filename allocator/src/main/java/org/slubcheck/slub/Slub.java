@@ -141,8 +141,11 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
      */
     void foundPartial(Task task, long s, long c, long page) {}
 
-    /** A slab that the CPU kept for later, locked and frozen; 0 where there is none. Irqs are off. */
-    long keptPartial(Task task, long c, int node) {
+    /**
+     * A slab of the node, -1 for any, that the CPU kept for later, locked and frozen; 0 where there is
+     * none. Irqs are off.
+     */
+    long keptPartial(Task task, long s, long c, int node) {
         return 0;
     }
 

@@ -18,6 +18,7 @@ import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.MemInit;
+import org.slubcheck.slab.SlabFlags;
 
 /** Transaction ids, and fast paths that are moved from CPU to CPU. */
 class LocklessSlubTest {
@@ -101,6 +102,36 @@ class LocklessSlubTest {
         assertThat(tid(0)).as("nothing happened to the CPU that was left").isEqualTo(before);
         assertThat(kernel.pages().headPageOf(held.get(2)))
                 .isEqualTo(kernel.pages().headPageOf(held.get(1)));
+        clean(held);
+    }
+
+    /** Requests for one node and another in turn: the chain of the CPU stays as short as it may be. */
+    @Test
+    void aCpuKeepsNoSlabsOfANodeThatIsNotAskedFor() {
+        Task t = kernel.task(0);
+        LocklessSlub engine = (LocklessSlub) kernel.slab().engine();
+        long large = kernel.slab().create(t, "large", 512, 0, SlabFlags.DESTROY_BY_RCU, 0);
+        int perSlab = KmemCache.ooObjects(m.peek(large + KmemCache.OO));
+        List<Long> held = new ArrayList<>();
+        Set<Long> slabs = new HashSet<>();
+        for (int i = 0; i < 2 * 30 * perSlab; i++) {
+            held.add(kernel.slab().allocNode(t, large, Gfp.KERNEL, i % 2));
+        }
+        // Each slab has one object to give, so that a refill takes several.
+        for (long object : List.copyOf(held)) {
+            if (slabs.add(kernel.pages().headPageOf(object))) {
+                held.remove(object);
+                kernel.slab().free(t, large, object);
+            }
+        }
+        engine.flushAll(t, large);
+        int most = 0;
+        for (int i = 0; i < 20; i++) {
+            held.add(kernel.slab().allocNode(t, large, Gfp.KERNEL, i % 2));
+            most = Math.max(most, CpuPartial.objects(engine, engine.area(large, 0)));
+        }
+        // s->cpu_partial of 13, half of it, and what the last slab has beyond.
+        assertThat(most).isPositive().isLessThanOrEqualTo(13 / 2 + 1);
         clean(held);
     }
 
