@@ -1,6 +1,7 @@
 package org.slubcheck.defects;
 
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slub.LocklessSlub;
 import org.slubcheck.slub.LocklessSteps;
 import org.slubcheck.verdict.Technique;
 
@@ -13,12 +14,21 @@ public final class U9PageGoneUnderFreelist extends Defect<LocklessSteps.NodeMatc
                 "freelist and page of different times",
                 Technique.MODEL,
                 LocklessSteps.NODE_MATCH,
-                "^BUG: unable to handle kernel NULL pointer dereference at 0{16}$");
+                "^BUG: unable to handle kernel NULL pointer dereference at 0{16}\\n"
+                        + "IP: page_to_nid in slab_alloc_node$");
     }
 
     @Override
     protected LocklessSteps.NodeMatch code() {
-        return (k, page, node) -> node < 0 || PageStruct.node(k.memory(), page) == node;
+        return (k, page, node) -> node < 0 || nodeOf(k, page) == node;
+    }
+
+    /** page_to_nid, which says where it faults: any other NULL is not this defect's. */
+    private static int nodeOf(LocklessSlub k, long page) {
+        if (page == 0) {
+            throw k.machine().oops(page, "page_to_nid in slab_alloc_node");
+        }
+        return PageStruct.node(k.memory(), page);
     }
 
     @Override

@@ -11,7 +11,9 @@ import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.mm.PageStruct;
 import org.slubcheck.scenarios.Scenarios;
+import org.slubcheck.slub.LocklessSteps;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -74,6 +76,31 @@ class SymptomsTest {
                 .last()
                 .asString()
                 .contains("is accounted 0 times");
+    }
+
+    /** An oops at address 0 is U9's only where U9 asks NULL for its node. */
+    @Test
+    void anotherNullPointerIsNotU9() {
+        Defect<?> u9 = Defects.byId("U9").orElseThrow();
+        Steps asksForFlags =
+                Steps.mainline()
+                        .with(
+                                LocklessSteps.NODE_MATCH,
+                                (k, page, node) -> node < 0 || PageStruct.isSlab(k.memory(), page));
+
+        Verdict verdict =
+                ModelCheck.run(
+                        "flags of NULL",
+                        false,
+                        Scenarios.byId("lockless-alloc-vs-flush").orElseThrow(),
+                        asksForFlags,
+                        LocklessSteps.NODE_MATCH,
+                        u9.symptom(),
+                        u9.alsoSeen(),
+                        FEW);
+
+        assertThat(verdict.outcome()).as(verdict.detail()).isNotEqualTo(Outcome.FOUND);
+        assertThat(verdict.detail()).contains("NULL pointer dereference at 0000000000000000");
     }
 
     private static Verdict check(Defect<?> present, Defect<?> looksLike, String scenario) {
