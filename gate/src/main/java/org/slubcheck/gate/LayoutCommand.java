@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.layout.GeometryTable;
 import org.slubcheck.layout.HostMachine;
 import org.slubcheck.layout.LayoutCheck;
@@ -69,7 +70,10 @@ final class LayoutCommand implements Callable<Integer> {
     @Option(names = "--rcu", description = "SLAB_DESTROY_BY_RCU")
     private boolean rcu;
 
-    @Option(names = "--engine", defaultValue = "slub", description = "slub (default) or slubq")
+    @Option(
+            names = "--engine",
+            defaultValue = "slub",
+            description = "slub (default), slub-lockless or slubq")
     private String engine;
 
     @Option(names = "--cpus", description = "CPUs that the order depends on, default 2")
@@ -83,9 +87,12 @@ final class LayoutCommand implements Callable<Integer> {
         if (cpus != null && (cpus < 1 || cpus > 4096)) {
             throw CliException.usage("--cpus must be 1..4096, not " + cpus);
         }
-        if (!engine.equals("slub") && !engine.equals("slubq")) {
+        if (!KernelConfig.ENGINES.contains(engine)) {
             throw CliException.usage(
-                    "no layout rules of engine '" + engine + "'; there is slub, slubq");
+                    "no layout rules of engine '"
+                            + engine
+                            + "'; there is "
+                            + String.join(", ", KernelConfig.ENGINES));
         }
         try {
             return what.size != null ? one(what.size) : table();
@@ -105,9 +112,9 @@ final class LayoutCommand implements Callable<Integer> {
         long flags =
                 (hwcache ? LayoutFlags.HWCACHE_ALIGN : 0) | (rcu ? LayoutFlags.DESTROY_BY_RCU : 0);
         ObjectLayout layout =
-                engine.equals("slub")
-                        ? SlubLayout.calculateSizes(size, align, flags, ctor, limits)
-                        : SlubqLayout.calculateSizes(size, align, flags, limits);
+                engine.equals("slubq")
+                        ? SlubqLayout.calculateSizes(size, align, flags, limits)
+                        : SlubLayout.calculateSizes(size, align, flags, ctor, limits);
         if (!layout.fits()) {
             throw CliException.usage("no order of pages holds an object of " + size + " bytes");
         }

@@ -155,6 +155,8 @@ class CommandsTest {
     void layoutOfOneCache() {
         Cli cli = Cli.run("layout", "2304", "--hwcache", "--rcu");
         assertThat(cli.out().strip()).isEqualTo("slab_size=2368 order=3 objects=13");
+        Cli lockless = Cli.run("layout", "2304", "--hwcache", "--rcu", "--engine", "slub-lockless");
+        assertThat(lockless.out()).isEqualTo(cli.out());
     }
 
     @Test
