@@ -10,6 +10,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.slubcheck.kernel.KernelConfig;
+import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
@@ -115,10 +116,24 @@ final class AgreementProperties {
                 rig.require(
                         call.node() < 0 || node == call.node(),
                         call.text() + " returns an object of node " + node);
-                rig.require(object % Long.BYTES == 0, call.text() + " returns an odd address");
+                long align = alignment(rig, object);
+                rig.note("align " + align);
+                rig.require(
+                        object % align == 0,
+                        String.format(
+                                "%s returns 0x%x, not aligned to %d", call.text(), object, align));
             }
         }
         call.undo(rig, task, prepared, result);
+    }
+
+    /** What the cache of an object says that its objects are aligned to; a page without a cache. */
+    private static long alignment(Rig rig, long object) {
+        long page = rig.kernel().pages().headPageOf(object);
+        Memory m = rig.kernel().memory();
+        return PageStruct.isSlab(m, page)
+                ? m.peekInt(m.peek(page + PageStruct.SLAB) + KmemCache.ALIGN)
+                : rig.kernel().geometry().pageSize();
     }
 
     /**
@@ -127,8 +142,9 @@ final class AgreementProperties {
      */
     private static boolean constructed(Rig rig, long object) {
         long page = rig.kernel().pages().headPageOf(object);
-        long s = rig.kernel().memory().peek(page + PageStruct.SLAB);
-        return s != 0 && rig.kernel().memory().peek(s + KmemCache.CTOR) != 0;
+        Memory m = rig.kernel().memory();
+        long s = m.peek(page + PageStruct.SLAB);
+        return s != 0 && m.peek(s + KmemCache.CTOR) != 0;
     }
 
     /** The first line in which two callers' views differ; empty when they are the same. */

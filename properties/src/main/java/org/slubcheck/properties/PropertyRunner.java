@@ -136,7 +136,8 @@ public final class PropertyRunner {
                 null);
     }
 
-    private static synchronized Verdict run(
+    /** All of it: some steps on certain machines, and the machine of the smallest case is kept. */
+    static synchronized Verdict run(
             String id,
             boolean fixed,
             Technique technique,

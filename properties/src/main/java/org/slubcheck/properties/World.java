@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.slubcheck.kernel.Kernel;
-import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.Ctors;
@@ -53,7 +52,7 @@ final class World {
             List.of("objects", "slabs", "partial", "total_objects", "cpu_slabs", "objects_partial");
 
     /** A reference to a cache, under a name of its own. */
-    private record Ref(long cache, int slot, int size, int align, boolean ctor) {}
+    private record Ref(long cache, int slot, int size, int alignment, boolean ctor) {}
 
     /** An object; {@code cache} 0 for one of kmalloc, which may be whole pages. */
     private record Held(long address, long cache, int size, int stamp) {}
@@ -187,7 +186,8 @@ final class World {
                                         ctor ? Ctors.STAMP : 0));
         rig.require(s != 0, text + " fails although memory is free");
         if (s != 0) {
-            refs.add(new Ref(s, slot, size, align, ctor));
+            int alignment = Alignment.ofCache(k.geometry(), size, align, flags);
+            refs.add(new Ref(s, slot, size, alignment, ctor));
         }
     }
 
@@ -314,10 +314,7 @@ final class World {
                     k.memory().peek(object) == Ctors.STAMP_VALUE,
                     text + " returns an object that was not constructed");
         }
-        int align = Math.max(ref.align, Memory.WORD);
-        rig.require(
-                object % align == 0,
-                String.format("%s returns 0x%x, not aligned to %d", text, object, align));
+        requireAligned(text, object, ref.alignment);
         hold(object, ref.cache, ref.size);
     }
 
@@ -351,10 +348,16 @@ final class World {
         if (p == 0 || rig.dead()) {
             return;
         }
-        rig.require(p % k.geometry().kmallocMin() == 0, String.format("%s returns 0x%x", text, p));
+        requireAligned(text, p, Alignment.ofBytes(k.geometry(), size));
         long usable = rig.ask(() -> slab.ksize(task, p));
         usables.add(usable);
         rig.require(usable >= size, "ksize of " + text + " is " + usable);
+    }
+
+    private void requireAligned(String text, long object, int align) {
+        rig.require(
+                object % align == 0,
+                String.format("%s returns 0x%x, not aligned to %d", text, object, align));
     }
 
     private void krealloc(Task task, int a, int b) {
