@@ -92,6 +92,22 @@ class MeminitTest {
         sound();
     }
 
+    /** A block that is made smaller and larger again where it is has nothing old in what it got back. */
+    @ParameterizedTest
+    @MethodSource("machines")
+    void kreallocInPlace(Machine machine) {
+        boot(machine, 0);
+        long p = kernel.slab().kmalloc(t, 60, Gfp.KERNEL);
+        m.fill(p, 60, 0xab);
+        assertThat(kernel.slab().krealloc(t, p, 20, Gfp.KERNEL)).isEqualTo(p);
+        assertThat(kernel.slab().krealloc(t, p, 60, Gfp.KERNEL)).isEqualTo(p);
+        assertThat(nonZero(p, 0, 20)).as("bytes that are kept").isEqualTo(20);
+        // init_on_free has no say: nothing was freed.
+        assertThat(nonZero(p, 20, 60)).isEqualTo(machine.init.onAlloc() ? 0 : 40);
+        kernel.slab().kfree(t, p);
+        sound();
+    }
+
     @ParameterizedTest
     @MethodSource("machines")
     void cachesOfEveryKind(Machine machine) {

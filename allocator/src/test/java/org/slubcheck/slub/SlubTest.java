@@ -8,6 +8,7 @@ import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
@@ -19,6 +20,7 @@ import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.mm.ListHead;
 import org.slubcheck.mm.PageStruct;
+import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
 import org.slubcheck.slab.SlabAttributes;
@@ -186,6 +188,45 @@ class SlubTest {
         assertThat(kernel.slab().shrink(t, s)).isZero();
         assertThat(list(KmemCacheNode.PARTIAL)).isEmpty();
         clean(List.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 5",
+        "7, 7",
+        "11, 10",
+        "9223372036854775808, 10",
+        "18446744073709551615, 10",
+    })
+    void minPartialIsKeptWithinBounds(String asked, String kept) {
+        assertThat(SlabAttributes.store(kernel.slab(), t, s, "min_partial", asked)).isZero();
+        assertThat(show("min_partial")).isEqualTo(kept + "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "x", "7.0", "18446744073709551616"})
+    void whatIsNoNumberLeavesMinPartialAsItIs(String asked) {
+        assertThat(SlabAttributes.store(kernel.slab(), t, s, "min_partial", asked))
+                .isEqualTo(Errno.EINVAL);
+        assertThat(show("min_partial")).isEqualTo("6\n");
+    }
+
+    /** An empty slab stays with a node that has fewer than min_partial, and goes where it has so many. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void anEmptySlabStaysBelowMinPartial(int partial) {
+        SlabAttributes.store(kernel.slab(), t, s, "min_partial", "6");
+        List<Long> held = alloc(t, partial * perSlab + 1);
+        long last = held.remove(partial * perSlab);
+        for (int slab = partial - 1; slab >= 0; slab--) {
+            kernel.slab().free(other, s, held.remove(slab * perSlab));
+        }
+        assertThat(list(KmemCacheNode.PARTIAL)).hasSize(partial);
+        kernel.slab().free(t, s, last);
+        kernel.slab().engine().flushAll(t, s);
+        assertThat(list(KmemCacheNode.PARTIAL)).hasSize(6);
+        assertThat(list(KmemCacheNode.PARTIAL).contains(pageOf(last))).isEqualTo(partial < 6);
+        clean(held);
     }
 
     @Test
