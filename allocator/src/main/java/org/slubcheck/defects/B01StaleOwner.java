@@ -12,7 +12,7 @@ public final class B01StaleOwner extends Defect<SlabSteps.FixupOwner> {
                 "stale owner of boot slabs",
                 Technique.BOOT,
                 SlabSteps.FIXUP_OWNER,
-                "has a stale owner: 0x[0-9a-f]+ is no cache");
+                "has a stale owner: 0x[0-9a-f]+ is no cache" + BootFixup.FOLLOWED);
     }
 
     @Override
@@ -35,7 +35,10 @@ public final class B01StaleOwner extends Defect<SlabSteps.FixupOwner> {
                         + "copied, and the temporary block goes back to the page "
                         + "allocator. Without the fix-up walk the pages still name the "
                         + "freed block.",
-                "kfree and ksize of a boot object follow page->slab into freed memory.",
+                "kfree and ksize of a boot object follow page->slab into freed memory, as do the "
+                        + "checks of slub_debug already while booting. When the block has become "
+                        + "a struct kmem_cache again, the slab is taken for that cache's, and is "
+                        + "on another one's list.",
                 "After the move, walk the slabs of the boot caches and write the "
                         + "new owner into each page.");
     }

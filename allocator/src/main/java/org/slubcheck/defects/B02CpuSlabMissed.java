@@ -12,7 +12,8 @@ public final class B02CpuSlabMissed extends Defect<SlabSteps.FixupOwner> {
                 "the fix-up misses the cpu slab",
                 Technique.BOOT,
                 SlabSteps.FIXUP_OWNER,
-                "has a stale owner: 0x[0-9a-f]+ is no cache; it is (a CPU's slab|full)$");
+                "has a stale owner: 0x[0-9a-f]+ is no cache; it is (a CPU's slab|full)$"
+                        + BootFixup.FOLLOWED);
     }
 
     @Override
@@ -33,7 +34,8 @@ public final class B02CpuSlabMissed extends Defect<SlabSteps.FixupOwner> {
                         + "CPU's. The walk over partial and full slabs then finds neither "
                         + "it nor the one that kmem_cache_node gave node structs from.",
                 "The slab's page goes on naming the temporary struct, which is freed and "
-                        + "used for something else.",
+                        + "used for something else: slub_debug reads it while booting, or a struct "
+                        + "kmem_cache is put there, and the slab is taken for that cache's.",
                 "Flush the CPU's slab before the walk, or look at all pages.");
     }
 }

@@ -12,7 +12,8 @@ public final class B04EmbeddedListHead extends Defect<SlabSteps.MoveLists> {
                 "embedded list heads not moved",
                 Technique.BOOT,
                 SlabSteps.MOVE_LISTS,
-                "^kmem_cache node#0: the (partial|full) list leads to 0x[0-9a-f]+, which is no page");
+                "^kmem_cache node#0: the (partial|full) list (leads to"
+                        + " 0x[0-9a-f]+, which is no page|is broken at page#\\d+)");
     }
 
     @Override

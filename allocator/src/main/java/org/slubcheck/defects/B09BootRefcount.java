@@ -13,7 +13,7 @@ public final class B09BootRefcount extends Defect<SlabSteps.BootRefcount> {
                 Technique.PROPERTY,
                 SlabSteps.BOOT_REFCOUNT,
                 "^kmem_cache_create returned the boot cache kmem_cache"
-                        + "|^the unique id :t-\\d+ of kmem_cache(_node)? is another cache's, too");
+                        + "|^the unique id :[daF]*t-\\d+ of kmem_cache(_node)? is another cache's, too");
     }
 
     @Override

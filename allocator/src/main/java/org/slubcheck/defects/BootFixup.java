@@ -8,6 +8,18 @@ import org.slubcheck.slab.Slab;
 
 /** Fix-up walks along lists of nodes, as the commit of 2010 has them. */
 final class BootFixup {
+    /**
+     * What follows from a stale owner when the census does not come to tell it: the owner's sizes and
+     * flags, four bytes each, are read from the freed block, and never a node pointer or the whole
+     * struct, as by who moves it too late; or a struct kmem_cache has come to lie
+     * there, and the page is on the list of a cache that does not own it.
+     */
+    static final String FOLLOWED =
+            "|\\A(?!.*^BUG: KASAN: use-after-free in [^\\n]*\\nRead of size (8|\\d{3,}) )"
+                    + ".*^BUG: KASAN: use-after-free in 0x[0-9a-f]+\\nRead of size 4 "
+                    + "|^kmem_cache(_node)? node#\\d+: page#\\d+ is on the (partial|full) list and"
+                    + " should not be";
+
     private BootFixup() {}
 
     /** Tells the slabs of a list of every node who owns them. */

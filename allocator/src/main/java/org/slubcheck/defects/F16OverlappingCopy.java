@@ -14,7 +14,9 @@ public final class F16OverlappingCopy extends Defect<SlubqNumaSteps.Slide> {
                 "queue slides by memcpy",
                 Technique.PROPERTY,
                 SlubqNumaSteps.SLIDE,
-                "^c\\d object 0x[0-9a-f]+ is accounted 2 times: the queue of cpu#\\d+ and the queue of cpu#\\d+");
+                "^c\\d object 0x[0-9a-f]+ is accounted \\d+ times: (the queue of cpu#\\d+)( and \\1)+(?!\\d)"
+                        + "|^c\\d: 0x[0-9a-f]+ is in (the alien queue for node \\d+ of cpu#\\d+) and in"
+                        + " \\3(?!\\d)");
     }
 
     @Override
@@ -43,7 +45,7 @@ public final class F16OverlappingCopy extends Defect<SlubqNumaSteps.Slide> {
                         + "moves down by memcpy. When less than half is drained, source "
                         + "and target overlap, and a memcpy that copies from the top down "
                         + "reads words that it has written already.",
-                "Some objects are in the queue twice and others in none.",
+                "Some objects are in the queue twice or more often, and others in none.",
                 "memmove.");
     }
 }

@@ -14,7 +14,9 @@ public final class Q20DebugFlagSource extends Defect<AttributeSteps.DebugFlag> {
                 Technique.PROPERTY,
                 AttributeSteps.DEBUG_FLAG,
                 "^after echo 1 > /sys/kernel/slab/c\\d/(red_zone|poison|store_user), for which"
-                        + " no object was made: (BUG: KASAN: slab-|BUG c\\d: |c\\d object )");
+                        + " no object was made: (BUG: KASAN: (slab-)?(use-after-free|out-of-bounds)"
+                        + "|BUG c\\d: |c\\d object |the object at 0x[0-9a-f]+ was written by"
+                        + "|c\\d node#\\d+: page#\\d+ should be on the full list)");
     }
 
     @Override
@@ -39,7 +41,10 @@ public final class Q20DebugFlagSource extends Defect<AttributeSteps.DebugFlag> {
                         + "made between the question and the change has no red zones, and "
                         + "is searched for them from then on. Here the question is left "
                         + "out.",
-                "Redzone or Poison overwritten, of an object that nobody touched.",
+                "Redzone or Poison overwritten, of an object that nobody touched; a note of the "
+                        + "user, for which there is no room, is written over the next object or "
+                        + "behind the slab; full slabs that debugging lists from then on are not "
+                        + "on the list.",
                 "Files that cannot be written (5.9).");
     }
 }
