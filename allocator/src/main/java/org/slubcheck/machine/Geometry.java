@@ -230,6 +230,25 @@ public record Geometry(
         return with(cpus, pageSize, pages, percpuEarlySize, cacheGroups, memory);
     }
 
+    /** Another number of nodes; the last-level caches are theirs then. */
+    public Geometry withNodes(int count) {
+        return new Geometry(
+                name,
+                cpus,
+                count,
+                numa,
+                pageSize,
+                cacheLine,
+                maxOrder,
+                pages,
+                kmallocMin,
+                kmallocMax,
+                percpuEarlySize,
+                percpuEarlySlots,
+                count,
+                late);
+    }
+
     private Geometry with(
             int cpuCount,
             int pageBytes,

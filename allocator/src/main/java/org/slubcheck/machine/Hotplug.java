@@ -98,6 +98,7 @@ public final class Hotplug {
 
     /** cpu_up: false when it is there already. Sleeps. */
     public boolean cpuUp(Task task, int cpu) {
+        requirePossible(cpu);
         machine.downWrite(task, locks + CPU_LOCK, LockClass.CPU_HOTPLUG, "kernel/cpu.c cpu_up");
         boolean absent = !machine.cpuOnline(cpu);
         if (absent) {
@@ -109,8 +110,15 @@ public final class Hotplug {
         return absent;
     }
 
+    private void requirePossible(int cpu) {
+        if (cpu < 0 || cpu >= machine.geometry().cpus()) {
+            throw new IllegalArgumentException("there is no CPU#" + cpu);
+        }
+    }
+
     /** cpu_down: false when it is gone already, or is the CPU of the task. Sleeps. */
     public boolean cpuDown(Task task, int cpu) {
+        requirePossible(cpu);
         machine.downWrite(task, locks + CPU_LOCK, LockClass.CPU_HOTPLUG, "kernel/cpu.c cpu_down");
         boolean present = machine.cpuOnline(cpu) && cpu != task.cpu();
         if (present) {

@@ -127,6 +127,15 @@ public final class Task {
         context--;
     }
 
+    /** The highest number of a CPU that the task is on or will migrate to. */
+    public int highestCpu() {
+        int highest = cpu;
+        for (int next : route) {
+            highest = Math.max(highest, next);
+        }
+        return highest;
+    }
+
     /** Moves on if a migration is planned; only called with irqs on and no spin lock held. */
     void migrate() {
         if (travelled < route.length) {

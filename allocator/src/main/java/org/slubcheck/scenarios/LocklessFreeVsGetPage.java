@@ -1,6 +1,7 @@
 package org.slubcheck.scenarios;
 
 import java.util.Deque;
+import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageAllocator;
@@ -14,6 +15,11 @@ public final class LocklessFreeVsGetPage extends LocklessScenario {
                 "An object of a slab is freed while somebody has a reference to the slab's page.",
                 "kmem_cache_free on CPU 0",
                 "get_page, put_page on CPU 1");
+    }
+
+    @Override
+    public List<String> calls(int task) {
+        return task == 0 ? super.calls(task) : List.of("get_page", "put_page");
     }
 
     /** A slab is full and on no list; CPU 0 has another one. */
@@ -34,8 +40,12 @@ public final class LocklessFreeVsGetPage extends LocklessScenario {
             trial.kernel().slab().free(self, trial.setup(0), trial.hands().drop(0));
         } else {
             PageAllocator pages = trial.kernel().pages();
-            pages.getPage(trial.setup(1));
-            pages.putPage(self, trial.setup(1));
+            if (trial.makes(task, 0)) {
+                pages.getPage(trial.setup(1));
+            }
+            if (trial.makes(task, 1)) {
+                pages.putPage(self, trial.setup(1));
+            }
         }
     }
 }

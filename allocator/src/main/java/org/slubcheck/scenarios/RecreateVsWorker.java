@@ -1,5 +1,6 @@
 package org.slubcheck.scenarios;
 
+import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
@@ -25,6 +26,13 @@ public final class RecreateVsWorker extends Scenario {
     }
 
     @Override
+    public List<String> calls(int task) {
+        return task == 0
+                ? List.of("kmem_cache_destroy", "kmem_cache_create", "flush_workqueue")
+                : super.calls(task);
+    }
+
+    @Override
     public KernelConfig config() {
         return CONFIG;
     }
@@ -39,10 +47,16 @@ public final class RecreateVsWorker extends Scenario {
     public void body(int task, Task self, Trial trial) {
         Slab slab = trial.kernel().slab();
         if (task == 0) {
-            slab.destroy(self, trial.setup(0));
-            slab.create(self, trial.setup(1), SIZE, 0, SlabFlags.DESTROY_BY_RCU, 0);
+            if (trial.makes(task, 0)) {
+                slab.destroy(self, trial.setup(0));
+            }
+            if (trial.makes(task, 1)) {
+                slab.create(self, trial.setup(1), SIZE, 0, SlabFlags.DESTROY_BY_RCU, 0);
+            }
         }
         // The worker comes again when there is work behind its first round: flush_workqueue.
-        slab.works().run(self);
+        if (task != 0 || trial.makes(task, 2)) {
+            slab.works().run(self);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package org.slubcheck.scenarios;
 
+import java.util.Collections;
+import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Task;
@@ -14,6 +16,11 @@ public final class RemoteRefillVsDrain extends SharedScenario {
                 "One CPU refills an alien queue from the slab that another drains it into.",
                 "kmem_cache_alloc_node(1) on CPU 0",
                 "3 x kmem_cache_free of node 1 on CPU 2");
+    }
+
+    @Override
+    public List<String> calls(int task) {
+        return task == 0 ? super.calls(task) : Collections.nCopies(ALIEN + 1, "kmem_cache_free");
     }
 
     @Override
@@ -43,7 +50,9 @@ public final class RemoteRefillVsDrain extends SharedScenario {
             return;
         }
         for (int i = 0; i <= ALIEN; i++) {
-            release(self, task, trial, s);
+            if (trial.makes(task, i)) {
+                release(self, task, trial, s);
+            }
         }
     }
 }

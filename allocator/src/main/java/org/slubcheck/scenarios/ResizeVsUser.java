@@ -1,5 +1,6 @@
 package org.slubcheck.scenarios;
 
+import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
@@ -19,6 +20,11 @@ public final class ResizeVsUser extends CacheScenario {
     }
 
     @Override
+    public List<String> calls(int task) {
+        return task == 0 ? super.calls(task) : List.of("kmem_cache_free", "kmem_cache_alloc");
+    }
+
+    @Override
     public long[] prefix(Kernel kernel, Hands hands) {
         long s = cache(kernel, "victim");
         makeRoom(kernel, LARGE_QUEUE);
@@ -33,8 +39,12 @@ public final class ResizeVsUser extends CacheScenario {
         if (task == 0) {
             resize(self, trial, LARGE_QUEUE);
         } else {
-            release(self, task, trial, s);
-            take(self, task, trial, s, Gfp.KERNEL);
+            if (trial.makes(task, 0)) {
+                release(self, task, trial, s);
+            }
+            if (trial.makes(task, 1)) {
+                take(self, task, trial, s, Gfp.KERNEL);
+            }
         }
     }
 }

@@ -40,6 +40,14 @@ public abstract class Scenario {
         return tasks;
     }
 
+    /**
+     * The calls of a task that {@link #body} can do without, each of which it asks {@link
+     * Trial#makes} for; a task that is one call, or whose calls belong together, has one.
+     */
+    public List<String> calls(int task) {
+        return List.of(tasks.get(task));
+    }
+
     /** The kernel that it runs on: always the same object, as it is asked for in every run. */
     public abstract KernelConfig config();
 

@@ -1,5 +1,6 @@
 package org.slubcheck.scenarios;
 
+import java.util.List;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Task;
@@ -17,6 +18,13 @@ public final class ShrinkVsShrink extends SharedScenario {
                 "The queues of a cache are shrunk from two sides.",
                 "cpu_queue_size_store(6)",
                 "cpu_queue_size_store(4), kmem_cache_alloc");
+    }
+
+    @Override
+    public List<String> calls(int task) {
+        return task == 0
+                ? super.calls(task)
+                : List.of("cpu_queue_size_store(4)", "kmem_cache_alloc");
     }
 
     @Override
@@ -39,8 +47,12 @@ public final class ShrinkVsShrink extends SharedScenario {
         if (task == 0) {
             resize(self, trial, SIX);
         } else {
-            resize(self, trial, SMALL_QUEUE);
-            take(self, task, trial, trial.setup(0), Gfp.ATOMIC);
+            if (trial.makes(task, 0)) {
+                resize(self, trial, SMALL_QUEUE);
+            }
+            if (trial.makes(task, 1)) {
+                take(self, task, trial, trial.setup(0), Gfp.ATOMIC);
+            }
         }
     }
 }

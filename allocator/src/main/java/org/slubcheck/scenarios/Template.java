@@ -2,6 +2,7 @@ package org.slubcheck.scenarios;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
@@ -86,8 +87,13 @@ public final class Template {
 
     /** A run of its own. */
     public Trial start() {
+        return start(Set.of());
+    }
+
+    /** A run in which the tasks leave out some of their calls. */
+    public Trial start(Set<Call> without) {
         Kernel copy = checked ? kernel.forkChecked() : kernel.fork();
-        return new Trial(scenario, copy, setup, hands.copy());
+        return new Trial(scenario, copy, setup, hands.copy(), without);
     }
 
     /** How often the tasks reached the watched step, in all trials so far. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slubcheck.kernel.Census;
 import org.slubcheck.kernel.Kernel;
@@ -27,9 +28,11 @@ public final class Trial {
     private final long[] notes;
     private final boolean[] begun;
     private final boolean[] ended;
+    private final Set<Call> without;
+    private final boolean whole;
     private boolean overlapped;
 
-    Trial(Scenario scenario, Kernel kernel, long[] setup, Hands hands) {
+    Trial(Scenario scenario, Kernel kernel, long[] setup, Hands hands, Set<Call> without) {
         this.scenario = scenario;
         this.kernel = kernel;
         this.setup = setup;
@@ -41,6 +44,8 @@ public final class Trial {
         this.notes = new long[faults.length];
         this.begun = new boolean[faults.length];
         this.ended = new boolean[faults.length];
+        this.without = without;
+        this.whole = without.isEmpty();
         Arrays.fill(threads, -1);
     }
 
@@ -62,6 +67,15 @@ public final class Trial {
     /** The scenario that is run. */
     public Scenario scenario() {
         return scenario;
+    }
+
+    /**
+     * Whether a task makes one of its {@link Scenario#calls calls} in this run.
+     *
+     * @param number the how-manyth, from 0
+     */
+    public boolean makes(int task, int number) {
+        return whole || !without.contains(new Call(task, number));
     }
 
     /** What a task has to say of its work when all have ended: a number of its own. */
@@ -91,10 +105,15 @@ public final class Trial {
 
     /**
      * Runs one task from its beginning to its end. Never throws: a kernel that dies has said so on
-     * its console, and an exception of another kind is kept as a fault of the suite.
+     * its console, and an exception of another kind is kept as a fault of the suite, as is a task for
+     * whose CPU the machine is too small.
      */
     public void run(int task) {
         Task self = scenario.enter(task);
+        if (self.highestCpu() >= kernel.geometry().cpus()) {
+            faults[task] = scenario.tasks().get(task) + ": there is no CPU#" + self.highestCpu();
+            return;
+        }
         kernel.memory().runs(self);
         threads[task] = task;
         if (kernel.checked() != null) {

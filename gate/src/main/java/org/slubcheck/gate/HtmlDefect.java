@@ -174,7 +174,7 @@ final class HtmlDefect {
             return;
         }
         page.append("<details><summary>The smallest one as a schedule: ");
-        page.append(Matrix.count(v.minimal().preemptions(), "preemptions"));
+        page.append(Matrix.needs(v.minimal()));
         page.append("</summary><p>In a file, <code>./slubcheck replay-schedule FILE</code> runs");
         page.append(" exactly this again, <code>--fixed</code> on the fixed code.</p>");
         page.append("<pre class='case' tabindex='0' role='region' aria-label='");
@@ -228,8 +228,7 @@ final class HtmlDefect {
                         .append(" completed");
             }
             if (v.minimal() != null) {
-                page.append(", needs ")
-                        .append(Matrix.count(v.minimal().preemptions(), "preemptions"));
+                page.append(", ").append(Matrix.needs(v.minimal()));
             }
             page.append("</td><td class='n'>")
                     .append(v.seconds() > 0 ? HtmlReport.seconds(v.seconds()) : "–");

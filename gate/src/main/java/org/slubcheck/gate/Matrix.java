@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.verdict.Minimal;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -134,9 +135,15 @@ final class Matrix {
             text.append(", ").append(count(v.preemptions(), "preemptions")).append(" completed");
         }
         if (v.minimal() != null) {
-            text.append(", needs ").append(count(v.minimal().preemptions(), "preemptions"));
+            text.append(", ").append(needs(v.minimal()));
         }
         return text.toString();
+    }
+
+    /** How many preemptions it takes, or at most takes. */
+    static String needs(Minimal minimal) {
+        String most = minimal.proven() ? "" : "at most ";
+        return "needs " + most + count(minimal.preemptions(), "preemptions");
     }
 
     /** A number of things, whose name is given for many. */

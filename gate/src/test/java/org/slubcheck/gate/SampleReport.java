@@ -137,6 +137,6 @@ final class SampleReport {
                 fixed ? List.of() : List.of("one", "two"),
                 drawn ? marks() : List.of(),
                 counts,
-                drawn ? new Minimal(1, 2, SCHEDULE) : null);
+                drawn ? new Minimal(1, true, 2, SCHEDULE) : null);
     }
 }

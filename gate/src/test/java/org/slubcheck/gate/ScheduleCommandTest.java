@@ -86,7 +86,7 @@ class ScheduleCommandTest {
         assertThat(cli.out()).isEmpty();
         assertThat(cli.err())
                 .hasLineCount(1)
-                .contains("line 10: task 1 is done and never comes to");
+                .contains("line 11: task 1 is done and never comes to");
     }
 
     @Test

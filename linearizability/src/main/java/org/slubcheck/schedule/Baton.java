@@ -35,6 +35,7 @@ final class Baton implements Turns {
     private final Director director;
     private final Semaphore[] mayGo;
     private final Thread[] threads;
+    private final List<Integer> tasks;
     private final boolean[] over;
     private final int[] accesses;
     private final long[] waitsFor;
@@ -52,6 +53,7 @@ final class Baton implements Turns {
         this.trial = trial;
         this.memory = trial.kernel().memory();
         this.director = director;
+        this.tasks = List.copyOf(tasks);
         int all = trial.scenario().tasks().size();
         mayGo = new Semaphore[all];
         threads = new Thread[all];
@@ -72,11 +74,11 @@ final class Baton implements Turns {
      */
     static Baton run(Trial trial, List<Integer> tasks, Director director) {
         Baton baton = new Baton(trial, tasks, director);
-        baton.run(tasks);
+        baton.run();
         return baton;
     }
 
-    private void run(List<Integer> tasks) {
+    private void run() {
         trial.kernel().checked().takeTurns(this);
         for (int task : tasks) {
             threads[task] = new Thread(() -> work(task), "task-" + task);
@@ -145,9 +147,9 @@ final class Baton implements Turns {
     @Override
     public void await(long address, long mask) {
         int task = begin();
-        boolean leaves = director.leaves(this, task, address);
         waitsFor[task] = address;
         waitMask[task] = mask;
+        boolean leaves = director.leaves(this, task, address);
         if (leaves && canGo(task)) {
             give(task, Leg.End.BEFORE, address);
         }
@@ -209,6 +211,11 @@ final class Baton implements Turns {
     }
 
     // ---- what directors and judges ask
+
+    /** The tasks that take part. */
+    List<Integer> tasks() {
+        return tasks;
+    }
 
     /** How many accesses a task has made. */
     int accesses(int task) {

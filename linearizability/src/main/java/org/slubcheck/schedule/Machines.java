@@ -46,13 +46,20 @@ final class Machines {
         Geometry.ZonePages pages =
                 new Geometry.ZonePages(
                         number(m, 4), number(m, 5), number(m, 6), number(m, 7), number(m, 8));
+        int cpus = number(m, 2);
+        int nodes = number(m, 3);
         boolean sameKind =
                 m.group(1).equals(own.name())
-                        && number(m, 2) == own.cpus()
-                        && number(m, 3) == own.nodes();
-        return sameKind && fits(pages, own.pages())
-                ? Optional.of(own.withPages(pages))
-                : Optional.empty();
+                        && cpus > 0
+                        && cpus <= own.cpus()
+                        && nodes > own.late().nodes()
+                        && nodes <= own.nodes();
+        if (!sameKind || !fits(pages, own.pages())) {
+            return Optional.empty();
+        }
+        Geometry fewer = cpus == own.cpus() ? own : own.withCpus(cpus);
+        return Optional.of(
+                (nodes == own.nodes() ? fewer : fewer.withNodes(nodes)).withPages(pages));
     }
 
     private static boolean fits(Geometry.ZonePages pages, Geometry.ZonePages own) {

@@ -78,7 +78,7 @@ public record Replay(Verdict verdict, int offCourse, List<String> skipped) {
         AtomicReference<Named> named = new AtomicReference<>();
         Replayer.Result result =
                 replayer.run(
-                        schedule.tasks().keySet().stream().sorted().toList(),
+                        schedule.cast(),
                         trial -> {
                             Places places = replayer.places(trial);
                             named.set(new Named(schedule.legs(), exactly, places));

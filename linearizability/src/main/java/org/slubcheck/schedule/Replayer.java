@@ -41,14 +41,14 @@ final class Replayer {
         }
     }
 
-    /** Runs some tasks as a director says, who is made for the trial. */
-    Result run(List<Integer> tasks, Function<Trial, Director> director) {
+    /** Runs a cast as a director says, who is made for the trial. */
+    Result run(Cast cast, Function<Trial, Director> director) {
         runs++;
         long reachedBefore = template.stepReached();
-        Trial trial = template.start();
+        Trial trial = template.start(cast.leftOut());
         trial.kernel().checked().nameAddresses(new Symbolizer(trial.kernel())::name);
         trial.kernel().checked().startLog(true);
-        Baton baton = Baton.run(trial, tasks, director.apply(trial));
+        Baton baton = Baton.run(trial, cast.tasks(), director.apply(trial));
         trial.kernel().checked().stopRaceDetection();
         trial.kernel().checked().stopLog();
         List<String> violations;

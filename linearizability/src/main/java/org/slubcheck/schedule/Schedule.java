@@ -1,7 +1,11 @@
 package org.slubcheck.schedule;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.slubcheck.scenarios.Call;
 
 /**
  * An interleaving of a scenario that shows a defect.
@@ -12,6 +16,7 @@ import java.util.Map;
  * @param preemptions how many legs end with a preemption
  * @param symptom the first line of what was wrong when it was recorded
  * @param tasks what each task does that takes part, by its number in the scenario
+ * @param without calls that those tasks leave out
  * @param legs what is run, in order
  */
 public record Schedule(
@@ -21,10 +26,17 @@ public record Schedule(
         int preemptions,
         String symptom,
         Map<Integer, String> tasks,
+        SortedSet<Call> without,
         List<Leg> legs) {
     /** Copies the collections. */
     public Schedule {
         tasks = Map.copyOf(tasks);
+        without = Collections.unmodifiableSortedSet(new TreeSet<>(without));
         legs = List.copyOf(legs);
+    }
+
+    /** The tasks and the calls that take part. */
+    Cast cast() {
+        return new Cast(List.copyOf(tasks.keySet()), without);
     }
 }

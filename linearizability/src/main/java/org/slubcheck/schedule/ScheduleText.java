@@ -3,10 +3,15 @@ package org.slubcheck.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.scenarios.Call;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 
@@ -23,6 +28,7 @@ public final class ScheduleText {
 
     private static final String FIRST = "slubcheck-schedule";
     private static final String LAST = "end";
+    private static final String WITHOUT = "without ";
 
     private static final Pattern TASK = Pattern.compile("(\\d) (.+)");
     private static final Pattern DONE = Pattern.compile("run (\\d) until it is done");
@@ -50,6 +56,10 @@ public final class ScheduleText {
         lines.add("symptom " + schedule.symptom());
         new TreeMap<>(schedule.tasks())
                 .forEach((task, what) -> lines.add("task " + task + " " + what));
+        Scenario scenario = Scenarios.byId(schedule.scenario()).orElseThrow();
+        for (Call call : schedule.without()) {
+            lines.add(WITHOUT + called(scenario, call));
+        }
         lines.add("");
         schedule.legs().forEach(leg -> lines.add(leg.toString()));
         lines.add(LAST);
@@ -90,13 +100,15 @@ public final class ScheduleText {
         int preemptionsAt = at;
         String symptom = value("symptom");
         Map<Integer, String> tasks = tasks(scenario);
+        SortedSet<Call> without = without(scenario, tasks);
         List<Leg> legs = legs(tasks);
         long counted = legs.stream().filter(leg -> leg.end() == Leg.End.BEFORE).count();
         if (!preemptions.equals(Long.toString(counted))) {
             at = preemptionsAt;
             throw bad("it says " + preemptions + ", and there are " + counted);
         }
-        return new Schedule(scenario.id(), defect, machine, (int) counted, symptom, tasks, legs);
+        return new Schedule(
+                scenario.id(), defect, machine, (int) counted, symptom, tasks, without, legs);
     }
 
     private Map<Integer, String> tasks(Scenario scenario) throws ScheduleException {
@@ -121,6 +133,46 @@ public final class ScheduleText {
         }
         at--;
         return tasks;
+    }
+
+    /** The calls that are left out; each stands behind the tasks, in order, by number and by name. */
+    private SortedSet<Call> without(Scenario scenario, Map<Integer, String> tasks)
+            throws ScheduleException {
+        TreeSet<Call> without = new TreeSet<>();
+        String line = next();
+        while (line.startsWith(WITHOUT)) {
+            String said = line.substring(WITHOUT.length());
+            Call call =
+                    tasks.keySet().stream()
+                            .flatMap(task -> calls(scenario, task))
+                            .filter(c -> called(scenario, c).equals(said))
+                            .findFirst()
+                            .orElseThrow(() -> bad("no such call of the tasks above"));
+            if (!without.isEmpty() && without.last().compareTo(call) >= 0) {
+                throw bad("calls stand in their order, each once");
+            }
+            without.add(call);
+            if (calls(scenario, call.task()).allMatch(without::contains)) {
+                throw bad("task " + call.task() + " has nothing left to do");
+            }
+            line = next();
+        }
+        at--;
+        return without;
+    }
+
+    private static Stream<Call> calls(Scenario scenario, int task) {
+        return IntStream.range(0, scenario.calls(task).size())
+                .mapToObj(number -> new Call(task, number));
+    }
+
+    /** A call in a line: {@code 1 #2 kmem_cache_alloc} is the second of task 1. */
+    private static String called(Scenario scenario, Call call) {
+        return call.task()
+                + " #"
+                + (call.number() + 1)
+                + " "
+                + scenario.calls(call.task()).get(call.number());
     }
 
     private List<Leg> legs(Map<Integer, String> tasks) throws ScheduleException {

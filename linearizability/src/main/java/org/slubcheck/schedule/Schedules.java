@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.slubcheck.machine.AccessLog;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
@@ -20,24 +19,15 @@ import org.slubcheck.verdict.Minimal;
 public final class Schedules {
     private Schedules() {}
 
-    /**
-     * The smallest schedule that is found from a failing run on, or nothing when a run of the same
-     * accesses in the same order does not fail alike.
-     *
-     * @param template what the trial is a copy of; its count of steps goes on
-     * @param failing a trial that was logged, all of it
-     * @param watched the step that the defect replaces
-     * @param symptom the defect's own
-     */
-    public static Optional<Schedule> of(
+    private static Optional<Found> of(
             String defect, Template template, Trial failing, Step<?> watched, Pattern symptom) {
         Replayer replayer = new Replayer(template, symptom);
         AccessLog log = failing.kernel().checked().log();
-        List<Integer> tasks = all(template.scenario());
+        Cast all = Cast.all(template.scenario());
         Shrink.Candidate first =
                 log.dropped() > 0
                         ? null
-                        : Shrink.candidate(replayer, tasks, Shrink.stages(failing, log));
+                        : Shrink.candidate(replayer, all, Shrink.stages(failing, log));
         if (first == null) {
             return Optional.empty();
         }
@@ -47,23 +37,32 @@ public final class Schedules {
                     Template right = Template.checked(scenario, Steps.mainline(), watched);
                     return new Replayer(right, null);
                 };
-        return Optional.of(written(defect, replayer, Shrink.of(replayer, fixed, first)));
+        Shrink.Smallest smallest = Shrink.of(replayer, fixed, first);
+        return Optional.of(
+                new Found(written(defect, replayer, smallest.schedule()), smallest.proven()));
     }
 
-    /** The same, as it is part of a verdict. */
+    private record Found(Schedule schedule, boolean proven) {}
+
+    /**
+     * The smallest schedule that is found from a failing run on, or nothing when a run of the same
+     * accesses in the same order does not fail alike.
+     *
+     * @param template what the trial is a copy of; its count of steps goes on
+     * @param failing a trial that was logged, all of it
+     * @param watched the step that the defect replaces
+     * @param symptom the defect's own
+     */
     public static Optional<Minimal> smallest(
             String defect, Template template, Trial failing, Step<?> watched, Pattern symptom) {
         return of(defect, template, failing, watched, symptom)
                 .map(
-                        schedule ->
+                        found ->
                                 new Minimal(
-                                        schedule.preemptions(),
-                                        schedule.legs().size() - 1,
-                                        ScheduleText.lines(schedule)));
-    }
-
-    private static List<Integer> all(Scenario scenario) {
-        return IntStream.range(0, scenario.tasks().size()).boxed().toList();
+                                        found.schedule.preemptions(),
+                                        found.proven,
+                                        found.schedule.legs().size() - 1,
+                                        ScheduleText.lines(found.schedule)));
     }
 
     static Schedule written(String defect, Replayer replayer, Shrink.Candidate smallest) {
@@ -72,7 +71,7 @@ public final class Schedules {
         Replayer.Result result = second.result;
         Scenario scenario = replayer.template().scenario();
         Map<Integer, String> tasks = new LinkedHashMap<>();
-        smallest.tasks().forEach(task -> tasks.put(task, scenario.tasks().get(task)));
+        smallest.cast().tasks().forEach(task -> tasks.put(task, scenario.tasks().get(task)));
         return new Schedule(
                 scenario.id(),
                 defect,
@@ -80,6 +79,7 @@ public final class Schedules {
                 result.baton().preemptions(),
                 Findings.firstLine(result.own()),
                 tasks,
+                smallest.cast().without(),
                 second.legs);
     }
 
@@ -89,7 +89,7 @@ public final class Schedules {
         AtomicReference<Recorder> recorder = new AtomicReference<>();
         Replayer.Result result =
                 replayer.run(
-                        schedule.tasks(),
+                        schedule.cast(),
                         trial -> {
                             Places places = replayer.places(trial);
                             recorder.set(new Recorder(schedule.stages(), known, places));

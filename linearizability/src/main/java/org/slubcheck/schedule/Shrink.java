@@ -3,37 +3,58 @@ package org.slubcheck.schedule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.slubcheck.machine.AccessLog;
 import org.slubcheck.scenarios.Trial;
 
 /**
  * Makes a failing schedule small, by trying smaller ones: fewer preemptions, then fewer switches,
- * then fewer tasks.
+ * then fewer calls, and tasks without a call.
  *
- * <p>Every order of whole tasks is tried, and if a schedule with two preemptions or more is left,
- * every schedule with one at a marked access; so 0, 1 and 2 are what the failure needs, and a higher
- * number is at least what it takes. Which schedule comes out depends on the code alone.
+ * <p>How many preemptions are needed is proven where that can be paid for: with {@link Choices} every
+ * schedule without one is run, and when none of them fails and the best has two or more, every one
+ * with one, at any access. A best of three or more, or a search that was given up, leaves an upper
+ * bound. Which schedule comes out depends on the code alone.
  */
 final class Shrink {
-    private static final Comparator<Candidate> SIZE =
-            Comparator.comparingInt((Candidate c) -> c.tasks.size())
-                    .thenComparingInt(c -> c.result.baton().preemptions())
-                    .thenComparingInt(c -> c.result.baton().passages().size());
+    /**
+     * Schedules that are run to prove that fewer preemptions do not do; one takes less than a
+     * millisecond. The scenarios of the catalogue have up to 1 500 with one preemption.
+     */
+    static final int MOST = 20_000;
 
     /** A schedule that fails, and how. */
-    record Candidate(List<Integer> tasks, List<Counted.Stage> stages, Replayer.Result result) {}
+    record Candidate(Cast cast, List<Counted.Stage> stages, Replayer.Result result) {
+        int preemptions() {
+            return result.baton().preemptions();
+        }
+    }
+
+    /**
+     * What comes of it.
+     *
+     * @param schedule the smallest that was found
+     * @param proven whether no schedule of its calls with fewer preemptions fails
+     */
+    record Smallest(Candidate schedule, boolean proven) {}
 
     private final Replayer replayer;
     private final Supplier<Replayer> fixed;
+    private final Comparator<Candidate> size;
+    private final int most;
     private Candidate best;
+    private boolean proven;
 
-    private Shrink(Replayer replayer, Supplier<Replayer> fixed, Candidate first) {
+    private Shrink(Replayer replayer, Supplier<Replayer> fixed, Candidate first, int most) {
         this.replayer = replayer;
         this.fixed = fixed;
         this.best = first;
+        this.most = most;
+        this.size =
+                Comparator.comparingInt(Candidate::preemptions)
+                        .thenComparingInt(c -> c.result.baton().passages().size())
+                        .thenComparingInt(c -> c.cast.calls(replayer.template().scenario()))
+                        .thenComparingInt(c -> c.cast.tasks().size());
     }
 
     /** What a log shows: the tasks, and up to where each ran. */
@@ -51,9 +72,9 @@ final class Shrink {
     }
 
     /** Runs stages; null when that does not show what is looked for. */
-    static Candidate candidate(Replayer replayer, List<Integer> tasks, List<Counted.Stage> stages) {
-        Replayer.Result result = replayer.run(tasks, trial -> new Counted(stages));
-        return result.found() ? new Candidate(tasks, asRun(result.baton()), result) : null;
+    static Candidate candidate(Replayer replayer, Cast cast, List<Counted.Stage> stages) {
+        Replayer.Result result = replayer.run(cast, trial -> new Counted(stages));
+        return result.found() ? new Candidate(cast, asRun(result.baton()), result) : null;
     }
 
     /** The stages that a run had, without those that were passed over. */
@@ -73,19 +94,26 @@ final class Shrink {
      * @param fixed runs the same scenario with the fixed code, and takes anything wrong for a find;
      *     asked for when it is needed
      */
-    static Candidate of(Replayer replayer, Supplier<Replayer> fixed, Candidate first) {
-        Shrink shrink = new Shrink(replayer, fixed, first);
-        shrink.switches();
-        shrink.tasks();
-        return shrink.best;
+    static Smallest of(Replayer replayer, Supplier<Replayer> fixed, Candidate first) {
+        return of(replayer, fixed, first, MOST);
     }
 
-    private int preemptions() {
-        return best.result.baton().preemptions();
+    /**
+     * The same.
+     *
+     * @param most how many schedules are run for a proof, each time
+     */
+    static Smallest of(Replayer replayer, Supplier<Replayer> fixed, Candidate first, int most) {
+        Shrink shrink = new Shrink(replayer, fixed, first, most);
+        shrink.switches();
+        while (shrink.calls()) {
+            shrink.switches();
+        }
+        return new Smallest(shrink.best, shrink.proven);
     }
 
     private boolean keep(Candidate candidate) {
-        boolean better = candidate != null && SIZE.compare(candidate, best) < 0;
+        boolean better = candidate != null && size.compare(candidate, best) < 0;
         if (better) {
             best = candidate;
         }
@@ -95,21 +123,11 @@ final class Shrink {
     // ---- switches
 
     private void switches() {
-        if (preemptions() > 0) {
-            orders(best.tasks).forEach(order -> keep(inOrder(order)));
-        }
         dropEach();
-        if (preemptions() > 1) {
-            onePreemption();
+        proven = best.preemptions() == 0 || exhausted(0);
+        if (proven && best.preemptions() > 1) {
+            proven = exhausted(1) && best.preemptions() <= 2;
         }
-    }
-
-    private Candidate inOrder(List<Integer> order) {
-        return candidate(replayer, best.tasks, order.stream().map(Shrink::whole).toList());
-    }
-
-    private static Counted.Stage whole(int task) {
-        return new Counted.Stage(task, Counted.WHOLE);
     }
 
     /** Lets a task run on where it is preempted, for as long as that leaves something smaller. */
@@ -121,95 +139,93 @@ final class Shrink {
                 Counted.Stage stage = best.stages.get(i);
                 if (stage.until() != Counted.WHOLE) {
                     List<Counted.Stage> stages = new ArrayList<>(best.stages);
-                    stages.set(i, whole(stage.task()));
-                    smaller = keep(candidate(replayer, best.tasks, stages));
+                    stages.set(i, new Counted.Stage(stage.task(), Counted.WHOLE));
+                    smaller = keep(candidate(replayer, best.cast, stages));
                 }
             }
         }
     }
-
-    /** All schedules with one preemption, until one fails. */
-    private void onePreemption() {
-        for (List<Integer> order : orders(best.tasks)) {
-            int victim = order.get(0);
-            List<Integer> points = markedAccesses(order);
-            for (int point : points) {
-                List<Counted.Stage> stages = new ArrayList<>();
-                stages.add(new Counted.Stage(victim, point));
-                order.stream().skip(1).forEach(task -> stages.add(whole(task)));
-                stages.add(whole(victim));
-                Candidate candidate = candidate(replayer, best.tasks, stages);
-                if (candidate != null && candidate.result.baton().preemptions() <= 1) {
-                    keep(candidate);
-                    return;
-                }
-            }
-        }
-    }
-
-    /** The numbers of the marked accesses that the first task makes when it runs alone. */
-    private List<Integer> markedAccesses(List<Integer> order) {
-        List<Counted.Stage> stages = order.stream().map(Shrink::whole).toList();
-        Trial trial = replayer.run(best.tasks, any -> new Counted(stages)).baton().trial();
-        AccessLog log = trial.kernel().checked().log();
-        List<Integer> points = new ArrayList<>();
-        int accesses = 0;
-        for (int i = 0; i < log.size(); i++) {
-            if (trial.taskOf(log.thread(i)) == order.get(0)) {
-                if (log.kind(i).marked() && accesses > 0) {
-                    points.add(accesses);
-                }
-                accesses++;
-            }
-        }
-        return points;
-    }
-
-    // ---- operations
 
     /**
-     * Leaves out the tasks that the failure does not need. An oracle may count on the work of all: so
-     * only where the fixed code is clean without that task, and comes to the step.
+     * Runs every schedule with so many preemptions or fewer, until one fails; without preemptions all
+     * of them, as there are few, for the one with the fewest switches.
+     *
+     * @return true when no schedule is left that was not run and could be better
      */
-    private void tasks() {
-        for (int task : List.copyOf(best.tasks)) {
-            if (best.tasks.size() > 1) {
-                List<Integer> tasks = best.tasks.stream().filter(t -> t != task).toList();
-                List<Counted.Stage> stages =
-                        best.stages.stream().filter(stage -> stage.task() != task).toList();
-                Candidate candidate = candidate(replayer, tasks, stages);
-                if (candidate != null && cleanWhenFixed(tasks, stages)) {
-                    keep(candidate);
+    private boolean exhausted(int preemptions) {
+        Choices choices = new Choices(preemptions);
+        Cast cast = best.cast;
+        for (int runs = 0; runs < most; runs++) {
+            Director director = choices.next();
+            if (director == null) {
+                return true;
+            }
+            Replayer.Result result = replayer.run(cast, trial -> director);
+            choices.over();
+            if (result.found()) {
+                Candidate found = candidate(replayer, cast, asRun(result.baton()));
+                if (keep(found) && preemptions > 0) {
+                    return true;
                 }
             }
         }
+        return false;
     }
 
-    private boolean cleanWhenFixed(List<Integer> tasks, List<Counted.Stage> stages) {
-        Replayer.Result result = fixed.get().run(tasks, trial -> new Counted(stages));
-        return result.reached() && result.fault() == null && result.violations().isEmpty();
-    }
+    // ---- calls
 
-    /** All orders of some tasks. */
-    private static List<List<Integer>> orders(List<Integer> tasks) {
-        if (tasks.isEmpty()) {
-            return List.of(List.of());
+    /**
+     * Leaves out a call that the failure does not need; true when there was one. An oracle may count
+     * on the work of all: so only where the fixed code is clean without it, and comes to the step. A
+     * call that can go with all switches where they are goes first.
+     */
+    private boolean calls() {
+        List<Cast> smaller = best.cast.smaller(replayer.template().scenario());
+        for (Cast fewer : smaller) {
+            List<Counted.Stage> stages =
+                    best.stages.stream()
+                            .filter(stage -> fewer.tasks().contains(stage.task()))
+                            .toList();
+            if (leavesOut(candidate(replayer, fewer, stages))) {
+                return true;
+            }
         }
-        return IntStream.range(0, tasks.size())
-                .boxed()
-                .flatMap(
-                        i -> {
-                            List<Integer> rest = new ArrayList<>(tasks);
-                            Integer first = rest.remove((int) i);
-                            return orders(rest).stream()
-                                    .map(
-                                            tail -> {
-                                                List<Integer> order = new ArrayList<>();
-                                                order.add(Objects.requireNonNull(first));
-                                                order.addAll(tail);
-                                                return order;
-                                            });
-                        })
-                .toList();
+        for (Cast fewer : smaller) {
+            if (fewer.tasks().equals(best.cast.tasks()) && leavesOut(elsewhere(fewer))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean leavesOut(Candidate candidate) {
+        return candidate != null && cleanWhenFixed(candidate) && keep(candidate);
+    }
+
+    /**
+     * A schedule of a cast that fails with no more preemptions than the best has, at whichever access;
+     * null when there is none, or the best has more than one. A preemption is known by the number of
+     * accesses before it, which is another one when the task leaves out a call.
+     */
+    private Candidate elsewhere(Cast cast) {
+        Choices choices = new Choices(Math.min(best.preemptions(), 1));
+        for (int runs = 0; runs < most && best.preemptions() <= 1; runs++) {
+            Director director = choices.next();
+            if (director == null) {
+                return null;
+            }
+            Replayer.Result result = replayer.run(cast, trial -> director);
+            choices.over();
+            if (result.found()) {
+                return candidate(replayer, cast, asRun(result.baton()));
+            }
+        }
+        return null;
+    }
+
+    private boolean cleanWhenFixed(Candidate candidate) {
+        Replayer.Result result =
+                fixed.get().run(candidate.cast, trial -> new Counted(candidate.stages));
+        return result.reached() && result.fault() == null && result.violations().isEmpty();
     }
 }

@@ -1,6 +1,9 @@
 package org.slubcheck.schedule;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.scenarios.Scenarios;
@@ -8,27 +11,47 @@ import org.slubcheck.verdict.Outcome;
 
 /**
  * Finds the smallest machine on which a schedule fails alike and the fixed code is clean. Smaller is
- * fewer pages: which CPUs and nodes there are, a scenario takes for granted.
+ * fewer CPUs, then fewer nodes, then fewer pages of each zone. A scenario that takes for granted what
+ * is not there any more does not come up, or something else is wrong with it, also with the fixed
+ * code.
  */
 public final class SmallerMachine {
     private SmallerMachine() {}
 
+    /** The ways in which a machine can be smaller, each best first; gone through one after the other. */
+    private static final List<Function<Geometry, Stream<Geometry>>> WAYS =
+            List.of(
+                    g -> g.cpus() > 1 ? Stream.of(g.withCpus(g.cpus() - 1)) : Stream.of(),
+                    g ->
+                            g.nodes() - 1 > g.late().nodes()
+                                    ? Stream.of(g.withNodes(g.nodes() - 1))
+                                    : Stream.of(),
+                    g -> lower(g.pages().normal()).mapToObj(n -> normal(g, n)),
+                    g -> lower(g.pages().dma()).mapToObj(n -> dma(g, n)),
+                    g -> lower(g.pages().dma32()).mapToObj(n -> dma32(g, n)),
+                    g -> lower(g.pages().highmem()).mapToObj(n -> highmem(g, n)),
+                    g -> lower(g.pages().movable()).mapToObj(n -> movable(g, n)));
+
     /** The schedule on that machine. */
     public static Schedule of(Schedule schedule) {
         Schedule best = schedule;
-        boolean smaller = true;
-        while (smaller) {
-            smaller = false;
-            for (Geometry g : candidates(machine(best))) {
-                Schedule candidate = on(best, g);
-                if (candidate != null) {
-                    best = candidate;
-                    smaller = true;
-                    break;
-                }
+        for (Function<Geometry, Stream<Geometry>> way : WAYS) {
+            Schedule smaller = best;
+            while (smaller != null) {
+                best = smaller;
+                smaller = once(best, way);
             }
         }
         return best;
+    }
+
+    /** The first smaller machine on which the schedule holds; null when there is none. */
+    private static Schedule once(Schedule s, Function<Geometry, Stream<Geometry>> way) {
+        return way.apply(machine(s))
+                .map(g -> on(s, g))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Geometry machine(Schedule schedule) {
@@ -36,22 +59,38 @@ public final class SmallerMachine {
         return Machines.smaller(own, schedule.machine()).orElseThrow();
     }
 
-    /** What to try instead of a machine, best first: half of the pages, a quarter less, one less. */
-    private static List<Geometry> candidates(Geometry g) {
-        Geometry.ZonePages p = g.pages();
-        return Stream.of(p.normal() / 2, p.normal() * 3 / 4, p.normal() - 1)
+    /** Half of the pages, a quarter less, one less; fewer than one only where there is a single one. */
+    private static IntStream lower(int pages) {
+        return IntStream.of(pages / 2, pages * 3 / 4, pages - 1)
                 .distinct()
-                .filter(normal -> normal > 0 && normal < p.normal())
-                .map(
-                        normal ->
-                                g.withPages(
-                                        new Geometry.ZonePages(
-                                                p.dma(),
-                                                p.dma32(),
-                                                normal,
-                                                p.highmem(),
-                                                p.movable())))
-                .toList();
+                .filter(n -> n >= 0 && n < pages);
+    }
+
+    private static Geometry normal(Geometry g, int n) {
+        Geometry.ZonePages p = g.pages();
+        return g.withPages(new Geometry.ZonePages(p.dma(), p.dma32(), n, p.highmem(), p.movable()));
+    }
+
+    private static Geometry dma(Geometry g, int n) {
+        Geometry.ZonePages p = g.pages();
+        return g.withPages(
+                new Geometry.ZonePages(n, p.dma32(), p.normal(), p.highmem(), p.movable()));
+    }
+
+    private static Geometry dma32(Geometry g, int n) {
+        Geometry.ZonePages p = g.pages();
+        return g.withPages(
+                new Geometry.ZonePages(p.dma(), n, p.normal(), p.highmem(), p.movable()));
+    }
+
+    private static Geometry highmem(Geometry g, int n) {
+        Geometry.ZonePages p = g.pages();
+        return g.withPages(new Geometry.ZonePages(p.dma(), p.dma32(), p.normal(), n, p.movable()));
+    }
+
+    private static Geometry movable(Geometry g, int n) {
+        Geometry.ZonePages p = g.pages();
+        return g.withPages(new Geometry.ZonePages(p.dma(), p.dma32(), p.normal(), p.highmem(), n));
     }
 
     /** The schedule on a machine, with what is wrong there; null when it does not hold there. */
@@ -72,6 +111,7 @@ public final class SmallerMachine {
                 s.preemptions(),
                 symptom,
                 s.tasks(),
+                s.without(),
                 s.legs());
     }
 }

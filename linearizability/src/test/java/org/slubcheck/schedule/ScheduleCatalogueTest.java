@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -158,7 +157,8 @@ class ScheduleCatalogueTest {
                 s.machine(),
                 s.preemptions(),
                 s.symptom(),
-                Map.copyOf(s.tasks()),
+                s.tasks(),
+                s.without(),
                 legs);
     }
 }

@@ -29,8 +29,9 @@ class ScheduleTextTest {
             if (!whole.get(i).isBlank()) {
                 List<String> rest = new ArrayList<>(whole);
                 String gone = rest.remove(i);
-                boolean aLegMore = gone.contains("until it is done");
-                if (!aLegMore) {
+                boolean aCallOrLegMore =
+                        gone.startsWith("without") || gone.contains("until it is done");
+                if (!aCallOrLegMore) {
                     assertThatThrownBy(() -> ScheduleText.parse(rest))
                             .as("without '%s'", gone)
                             .isInstanceOf(ScheduleException.class);
@@ -73,6 +74,8 @@ class ScheduleTextTest {
                 "preemptions 1 | preemptions 2 | line 5: it says 2, and there are 1",
                 "task 0 cpu_queue_size_store | task 0 kfree | line 7: task 0 is now",
                 "task 0 | task 7 | line 7: no such task",
+                "without 1 #2 kmem_cache_alloc | without 1 #2 kfree | line 9: no such call",
+                "without 1 #2 kmem_cache_alloc | without 1 #3 kmem_cache_alloc | line 9: no such call",
                 "run 0 until it is done | run 7 until it is done | task 7 is none of those",
                 "run 0 until it is done | run 0 for a while | expected 'run N until",
                 "#1 | #0 | expected 'run N until",
@@ -84,6 +87,18 @@ class ScheduleTextTest {
         assertThatThrownBy(() -> ScheduleText.parse(lines))
                 .isInstanceOf(ScheduleException.class)
                 .hasMessageContaining(says);
+    }
+
+    @Test
+    void ofATaskSomethingIsLeftToDo() {
+        List<String> lines = new ArrayList<>(whole);
+        int line = lines.indexOf("without 1 #2 kmem_cache_alloc");
+        lines.add(line, "without 1 #1 kmem_cache_free");
+        assertThatThrownBy(() -> ScheduleText.parse(lines))
+                .hasMessageContaining("line 10: task 1 has nothing left to do");
+        lines.set(line, "without 1 #2 kmem_cache_alloc");
+        assertThatThrownBy(() -> ScheduleText.parse(lines))
+                .hasMessageContaining("line 10: calls stand in their order, each once");
     }
 
     @Test
