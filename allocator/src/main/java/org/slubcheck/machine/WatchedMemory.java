@@ -1,22 +1,26 @@
 package org.slubcheck.machine;
 
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * The part of {@link CheckedMemory} in which the model checker does not look: what is no
- * synchronisation, and what only observers ask.
+ * The part of {@link CheckedMemory} in which the model checker does not look: everything but the
+ * places to switch at.
  *
  * <p>A class of its own because the model checker instruments classes whole, and each instrumented
- * access costs as much as a hundred bare ones. Plain accesses are ordered, or the race detector says
- * so; a switch between two of them adds nothing. When it is to switch at every access, this class is
- * instrumented too.
+ * access costs as much as a hundred bare ones. A marked access calls the observers (class {@link
+ * Observers}), then {@linkplain #visit visits} its word unless no other task is met there ({@link
+ * Meetings}), and makes the access (class {@link Marked}) with nothing in between. Plain accesses
+ * are ordered, or the race detector says so; a switch between two of them adds nothing. When it is
+ * to switch at every access, this class is instrumented too, and the plain ones are places to switch
+ * at; the other two classes never are.
  */
 public abstract sealed class WatchedMemory extends Memory permits CheckedMemory {
     /** Threads of a run that are expected beside the interrupts: tasks, setup and judge. */
     private static final int THREADS_BESIDE = 5;
 
-    /** Own field: see {@link CheckedMemory#ARRAY}. */
+    /** The superclass's once more: the model checker looks an inherited field up at each access. */
     private final long[] array;
 
     final Observers observers;
@@ -141,37 +145,30 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     /** Before a plain access: where another task's marked access is met, this is a place to switch at. */
     private void meet(long address, long bytes, boolean write) {
         if (observers.meetsPlainly(address, bytes, write)) {
-            visit(index(address));
+            visit(array, index(address));
         }
     }
 
     /** Before memory is given out or taken back: where another task uses it, a place to switch at. */
     private void meetUsers(long address, long bytes) {
         if (observers.meetsUsers(address, bytes)) {
-            visit(index(address));
+            visit(array, index(address));
         }
     }
 
     /** A place to switch at; what the word holds is nobody's concern. */
-    abstract long visit(int i);
+    abstract long visit(long[] array, int i);
 
-    /** A load that is no place to switch at. */
-    final long quietLoad(int i) {
-        return array[i];
-    }
+    /** Waits until bits of a word are clear, and acquires it; a place to switch at. */
+    abstract long spin(long[] array, int i, long mask);
 
-    /** A store that is no place to switch at. */
-    final void quietStore(int i, long value) {
-        array[i] = value;
-    }
-
-    /** A compare and exchange that is no place to switch at. */
-    final boolean quietCompareAndSet(int i, long expected, long value) {
-        boolean equal = array[i] == expected;
-        if (equal) {
-            array[i] = value;
+    /** Before a marked access, as the observers want it: its index. */
+    private int at(int i) {
+        if (i < 0) {
+            return ~i;
         }
-        return equal;
+        visit(array, i);
+        return i;
     }
 
     /** Gives reports words for addresses; without, they are hexadecimal. */
@@ -188,6 +185,102 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     }
 
     @Override
+    public long readOnce(long address) {
+        int i = at(observers.check(address, WORD, false));
+        long value = Marked.load(array, i);
+        observers.marked(AccessLog.Kind.READ_ONCE, address, WORD, value);
+        return value;
+    }
+
+    @Override
+    public void writeOnce(long address, long value) {
+        int i = at(observers.check(address, WORD, true));
+        Marked.store(array, i, value);
+        observers.marked(AccessLog.Kind.WRITE_ONCE, address, WORD, value);
+    }
+
+    @Override
+    public int readOnceInt(long address) {
+        int i = at(observers.check(address, Integer.BYTES, false));
+        int value = (int) (Marked.load(array, i) >>> shift(address));
+        observers.marked(AccessLog.Kind.READ_ONCE, address, Integer.BYTES, value);
+        return value;
+    }
+
+    @Override
+    public int dataRaceInt(long address) {
+        int i = at(observers.check(address, Integer.BYTES, false));
+        int value = (int) (Marked.load(array, i) >>> shift(address));
+        observers.marked(AccessLog.Kind.DATA_RACE, address, Integer.BYTES, value);
+        return value;
+    }
+
+    @Override
+    public void writeOnceInt(long address, int value) {
+        int where = observers.check(address, Integer.BYTES, true);
+        int i = at(where);
+        long word = Marked.load(array, i);
+        at(where);
+        Marked.store(array, i, withInt(word, address, value));
+        observers.marked(AccessLog.Kind.WRITE_ONCE, address, Integer.BYTES, value);
+    }
+
+    @Override
+    public long loadAcquire(long address) {
+        int i = at(observers.check(address, WORD, false));
+        long value = Marked.acquire(array, i);
+        observers.marked(AccessLog.Kind.ACQUIRE, address, WORD, value);
+        return value;
+    }
+
+    @Override
+    public void storeRelease(long address, long value) {
+        int i = at(observers.check(address, WORD, true));
+        Marked.release(array, i, value);
+        observers.marked(AccessLog.Kind.RELEASE, address, WORD, value);
+    }
+
+    @Override
+    public boolean cmpxchg(long address, long expected, long value) {
+        int i = at(observers.check(address, WORD, true));
+        boolean stored = Marked.compareAndSet(array, i, expected, value);
+        AccessLog.Kind kind = stored ? AccessLog.Kind.CMPXCHG_OK : AccessLog.Kind.CMPXCHG_FAIL;
+        observers.marked(kind, address, WORD, value);
+        return stored;
+    }
+
+    @Override
+    public long fetchAdd(long address, long delta) {
+        int i = at(observers.check(address, WORD, true));
+        long before = Marked.add(array, i, delta);
+        observers.marked(AccessLog.Kind.ADD, address, WORD, before + delta);
+        return before;
+    }
+
+    @Override
+    public int fetchAddInt(long address, int delta) {
+        int i = at(observers.check(address, Integer.BYTES, true));
+        int shift = shift(address);
+        int before = (int) (Marked.add(array, i, (long) delta << shift) >>> shift);
+        observers.marked(AccessLog.Kind.ADD, address, Integer.BYTES, before + delta);
+        return before;
+    }
+
+    @Override
+    public void barrier() {
+        VarHandle.fullFence();
+        observers.barrier();
+    }
+
+    @Override
+    public long awaitClear(long address, long mask) {
+        int i = observers.checkWait(address, mask);
+        long seen = i < 0 ? Marked.load(array, ~i) : spin(array, i, mask);
+        observers.marked(AccessLog.Kind.AWAIT, address, WORD, seen);
+        return seen;
+    }
+
+    @Override
     public long read(long address) {
         meet(address, WORD, false);
         observers.read(address, WORD);
@@ -201,7 +294,7 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
             return 0;
         }
         if (observers.meetsProbing(address)) {
-            visit(i);
+            visit(array, i);
         }
         observers.probe(address);
         return array[i];
