@@ -113,8 +113,8 @@ public final class Machine {
      * ordinary section by {@link #irqRecord}. Static, so that a fast path needs to know the memory
      * alone.
      */
-    public static boolean irqTryEnter(Memory m, long line, int cpu) {
-        return m.cmpxchg(line, FREE, cpu + 1L);
+    public static boolean irqTryEnter(Memory m, long line, long cpu) {
+        return m.cmpxchg(line, FREE, cpu + 1);
     }
 
     /** Gives back what {@link #irqTryEnter} took. */

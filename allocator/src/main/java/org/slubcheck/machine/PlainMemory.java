@@ -7,7 +7,7 @@ final class PlainMemory extends Memory {
     /** Looks at a word before a wait is told to whom it may concern: a lock is held for less. */
     private static final int SPINS = 1 << 10;
 
-    /** Who is told of long waits; shared with every {@link #local()} of this memory. */
+    /** Who is told of long waits; null in a {@link #local()} memory, in which nobody waits. */
     private final Waits waits;
 
     /** A field that changes, in an object of its own, as the memory has none. */
@@ -26,7 +26,7 @@ final class PlainMemory extends Memory {
 
     @Override
     public Memory local() {
-        return new PlainMemory(words, waits);
+        return new PlainMemory(words, null);
     }
 
     @Override
@@ -44,6 +44,33 @@ final class PlainMemory extends Memory {
             words[index(address)] = value;
         } catch (IndexOutOfBoundsException e) {
             throw new WildAddress(address);
+        }
+    }
+
+    @Override
+    public long read(long struct, int offset) {
+        try {
+            return words[index(struct, offset)];
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(struct + offset);
+        }
+    }
+
+    @Override
+    public long read(long struct, int array, int i) {
+        try {
+            return words[index(struct, array) + i];
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(struct + array + (long) i * WORD);
+        }
+    }
+
+    @Override
+    public void write(long struct, int array, int i, long value) {
+        try {
+            words[index(struct, array) + i] = value;
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(struct + array + (long) i * WORD);
         }
     }
 
@@ -151,6 +178,15 @@ final class PlainMemory extends Memory {
     }
 
     @Override
+    public long loadAcquire(long struct, int offset) {
+        try {
+            return (long) WORDS.getAcquire(words, index(struct, offset));
+        } catch (IndexOutOfBoundsException e) {
+            throw new WildAddress(struct + offset);
+        }
+    }
+
+    @Override
     public void storeRelease(long address, long value) {
         try {
             WORDS.setRelease(words, index(address), value);
@@ -162,7 +198,9 @@ final class PlainMemory extends Memory {
     @Override
     public boolean cmpxchg(long address, long expected, long value) {
         try {
-            return WORDS.compareAndSet(words, index(address), expected, value);
+            // The value, not the outcome, is what the processor leaves in a register.
+            return (long) WORDS.compareAndExchange(words, index(address), expected, value)
+                    == expected;
         } catch (IndexOutOfBoundsException e) {
             throw new WildAddress(address);
         }
@@ -213,7 +251,7 @@ final class PlainMemory extends Memory {
     }
 
     private void awaitWatched(long address, long mask) {
-        Progress progress = waits.progress;
+        Progress progress = waits == null ? null : waits.progress;
         if (progress != null) {
             int i = index(address);
             progress.await(

@@ -116,7 +116,7 @@ public final class KmemCache {
 
     /** The per-CPU pointer. Acquire stands for the address dependency of this_cpu_ptr. */
     public static long cpu(Memory m, long s) {
-        return m.loadAcquire(s + CPU);
+        return m.loadAcquire(s, CPU);
     }
 
     /** Objects moved at a time; racy by design, written under slub_lock. */
@@ -151,7 +151,7 @@ public final class KmemCache {
 
     /** SLAB_ flags; constant once the cache is open. */
     public static long flags(Memory m, long s) {
-        return m.read(s + FLAGS);
+        return m.read(s, FLAGS);
     }
 
     /** Bytes from one object to the next; constant once the cache is open. */

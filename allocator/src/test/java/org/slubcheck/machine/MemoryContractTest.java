@@ -1,12 +1,14 @@
 package org.slubcheck.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +39,38 @@ final class MemoryContractTest {
         assertThat(memory.readByte(X + 3)).isEqualTo(0xff);
         assertThat(memory.peekInt(X)).isEqualTo(-2);
         assertThat(memory.peekByte(X)).isEqualTo(0xfe);
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void theWordsOfAStructAreThoseAtTheSum(Memory memory) {
+        for (int i = 0; i < 4; i++) {
+            memory.write(X, 16, i - 1, 100 + i);
+        }
+        assertThat(memory.read(X + 8)).isEqualTo(100);
+        assertThat(memory.read(X, 8)).isEqualTo(100);
+        assertThat(memory.loadAcquire(X, 16)).isEqualTo(101);
+        assertThat(memory.read(X + 32)).isEqualTo(103);
+        assertThat(memory.read(X, 16, 2)).isEqualTo(103);
+    }
+
+    @Test
+    void whatIsOutsideOfAStructAndOfMemoryIsWild() {
+        Memory memory = Memory.plain(SIZE);
+        assertThat(wild(() -> memory.read(SIZE - 8, 16))).isEqualTo(SIZE + 8);
+        assertThat(wild(() -> memory.loadAcquire(-64, 8))).isEqualTo(-56);
+        assertThat(wild(() -> memory.read(X, 16, -32))).isEqualTo(X + 16 - 256);
+        assertThat(wild(() -> memory.write(X, 16, 1 << 20, 1))).isEqualTo(X + 16 + (8L << 20));
+    }
+
+    private static long wild(ThrowingCallable access) {
+        return catchThrowableOfType(WildAddress.class, access).address();
+    }
+
+    @Test
+    void memoryIsNoLargerThanAnIndexReaches() {
+        assertThat(catchThrowable(() -> Memory.plain(Memory.MAX_BYTES + 1)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
