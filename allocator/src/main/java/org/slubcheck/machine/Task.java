@@ -20,7 +20,7 @@ public final class Task {
      * preempt_count with the irq state above it, so that one look tells a fast path that nothing is
      * unusual: spin locks held, {@link #INTERRUPT}, {@link #IRQS_OFF}.
      */
-    private int context;
+    private long context;
 
     /** Spin locks that were held already when this task turned irqs off. */
     int preemptCountAtIrqsOff;
@@ -103,6 +103,11 @@ public final class Task {
         return (context & IRQS_OFF) != 0;
     }
 
+    /** 0 where {@link #atomic} is false, and else no bit above the lower 32. */
+    public long context() {
+        return context;
+    }
+
     /** True where sleeping is forbidden: irqs off, a spin lock held, or an interrupt. */
     public boolean atomic() {
         return context != 0;
@@ -114,7 +119,7 @@ public final class Task {
 
     /** Spin locks held, and read sections of RCU. */
     int preemptCount() {
-        return context & PREEMPT_MASK;
+        return (int) context & PREEMPT_MASK;
     }
 
     /** preempt_disable. */

@@ -529,8 +529,18 @@ public final class PageAllocator {
 
     /** virt_to_page: 0 when the address is outside the page pool. */
     public long pageOf(long address) {
-        long pfn = address - pool >> pageShift;
-        return pfn < 0 || pfn >= pages ? 0 : memMap + pfn * PageStruct.SIZE;
+        // What is below the pool is far above it without a sign.
+        long pfn = address - pool >>> pageShift;
+        return pfn >= pages ? 0 : memMap + pfn * PageStruct.SIZE;
+    }
+
+    /**
+     * The cache of the slab whose first page an address is in; on every other page it is no address
+     * of a cache, and -1 outside of the page pool.
+     */
+    public long slabAt(Memory m, long address) {
+        long pfn = address - pool >>> pageShift;
+        return pfn >= pages ? -1 : PageStruct.slab(m, memMap + pfn * PageStruct.SIZE);
     }
 
     /** virt_to_head_page: 0 when the address is outside the page pool. */

@@ -113,7 +113,7 @@ final class CacheLife {
         for (int node = 0; node < k.geometry().nodes(); node++) {
             long n = k.node(s, node);
             if (n != 0) {
-                k.engine().free(t, k.kmemCacheNode(), n);
+                k.engine().free(k.memory(), t, k.kmemCacheNode(), n);
             }
             setNode(k, s, node, 0);
         }

@@ -1,5 +1,6 @@
 package org.slubcheck.slab;
 
+import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Task;
 
@@ -88,8 +89,12 @@ public interface Engine {
     /** An object, or 0; node -1 for any. May sleep if the flags say WAIT. */
     long alloc(Task task, long s, int gfp, int node);
 
-    /** Gives back an object of the cache. Any context. */
-    void free(Task task, long s, long object);
+    /**
+     * Gives back an object of the cache. Any context.
+     *
+     * @param m memory, as {@link Memory#local() the caller's own} where he has one
+     */
+    void free(Memory m, Task task, long s, long object);
 
     /**
      * The user of an object of a cache with {@link SlabFlags#KMALLOC}, who calls this, may use so many

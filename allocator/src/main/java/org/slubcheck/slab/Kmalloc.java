@@ -71,7 +71,7 @@ final class Kmalloc {
             throw k.machine().oops(p, "kfree");
         }
         if (PageStruct.isSlab(m, page)) {
-            k.engine().free(t, PageStruct.slab(m, page), p);
+            k.engine().free(m, t, PageStruct.slab(m, page), p);
             return;
         }
         if (!large(k, page) || k.pages().addressOf(page) != p) {

@@ -12,6 +12,7 @@ import org.slubcheck.machine.Hotplug;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Steps;
@@ -200,9 +201,9 @@ public final class Slab implements SlabMemory, PageReclaim {
      */
     public void free(Task t, long s, long object) {
         Memory m = memory.local();
-        long page = pages.pageOf(object);
-        if (page != 0 && PageStruct.isSlabHead(m, page) && PageStruct.slab(m, page) == s) {
-            engine.free(t, s, object);
+        // NULL would pass for the owner of every page that is no slab.
+        if (pages.slabAt(m, object) == s && s >= MemoryMap.NULL_PAGE) {
+            engine.free(m, t, s, object);
         } else {
             freeUnusual(t, s, object);
         }
@@ -215,7 +216,7 @@ public final class Slab implements SlabMemory, PageReclaim {
             Kmalloc.freeRefused(this, t, s, page, object);
             return;
         }
-        engine.free(t, s, object);
+        engine.free(memory, t, s, object);
     }
 
     /** kmalloc: {@link #ZERO_SIZE_PTR} for 0, whole pages for more than a cache has; or 0. */
@@ -564,7 +565,7 @@ public final class Slab implements SlabMemory, PageReclaim {
 
     /** For a step: gives a struct kmem_cache_node back. */
     public void freeNode(Task t, long n) {
-        engine.free(t, kmemCacheNode(), n);
+        engine.free(memory, t, kmemCacheNode(), n);
     }
 
     /** Read-copy-update, whose callbacks free slabs. */

@@ -76,7 +76,7 @@ public final class LocklessSlub extends Slub {
 
     /** slab_free. */
     @Override
-    public void free(Task task, long s, long object) {
+    public void free(Memory memory, Task task, long s, long object) {
         long page = pages.headPageOf(object);
         boolean hooked = false;
         while (true) {

@@ -91,7 +91,7 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
 
     /** slab_free. */
     @Override
-    public void free(Task task, long s, long object) {
+    public void free(Memory memory, Task task, long s, long object) {
         long page = pages.headPageOf(object);
         boolean irqs = machine.irqSave(task);
         long c = thisArea(task, s);

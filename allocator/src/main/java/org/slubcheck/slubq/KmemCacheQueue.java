@@ -67,8 +67,12 @@ public final class KmemCacheQueue {
 
     /** True when the queue has no room. */
     public static boolean isFull(Memory m, long q) {
-        long word = m.read(q);
-        return (int) word == max(word);
+        return isFull(m.read(q));
+    }
+
+    /** Whether the queue of a first word has no room: as many objects as it holds at most. */
+    static boolean isFull(long word) {
+        return ((word ^ word >>> Integer.SIZE) & MAX_MASK) == 0;
     }
 
     /** touched: the queue was used since the last drain and the last look of expiry. */

@@ -38,8 +38,9 @@ import org.slubcheck.slubbase.SlubBase;
  *   C  statistics: racy, but the pointer is valid
  * </pre>
  *
- * <p>The two fast paths are written to inline: they test once for anything unusual (statistics,
- * debug flags, another node, an empty or full queue) and leave it to a method of their own. They
+ * <p>The two fast paths are written to inline: they test at one look ({@link #odd}) for all that is
+ * out of the ordinary (statistics, debug flags, another node, an atomic context), and leave it to a
+ * method of their own, as an empty or full queue. They
  * take the CPU's irq line without a word to the task, which nobody can ask in between, and leave it to
  * others to wait for a line that an interrupt has. What is cached of the machine's wiring, and a
  * memory that is {@link Memory#local() theirs}, spare loads (docs/decisions/0007).
@@ -47,13 +48,17 @@ import org.slubcheck.slubbase.SlubBase;
  * <p>Cheap to make, one for each fork: all state is in memory.
  */
 public final class Slubq extends SlubBase {
-    /** Bits of {@link #special}. */
-    private static final int MANY_NODES = 1;
+    /** Bits of {@link #special}, beside those of a cache's flags and of a task's context. */
+    private static final long MANY_NODES = 1L << 32;
 
-    private static final int OBSERVED = 1 << 1;
-    private static final int STATS = 1 << 2;
-    private static final int FAILSLAB = 1 << 3;
-    private static final int INIT = 1 << 4;
+    private static final long OBSERVED = 1L << 33;
+    private static final long INIT = 1L << 34;
+    private static final long STATS = 1L << 35;
+    private static final long FAILSLAB = 1L << 36;
+    private static final long REFUSES = 1L << 37;
+
+    /** What the fast paths see to themselves; the rest they leave to the slow ones. */
+    private static final long FAST = MANY_NODES | OBSERVED | INIT;
 
     private static final long UNUSUAL = SlabFlags.DEBUG_FLAGS | SlabFlags.MEM_SPREAD;
 
@@ -62,20 +67,22 @@ public final class Slubq extends SlubBase {
     final KmemCacheCpu cpuLayout;
 
     /** offsetof(struct kmem_cache_cpu, q). */
-    final int queue;
+    final long queue;
 
     /** Where irq lines and per-CPU areas are, kept here to spare the fast paths the way there. */
     private final long lines;
 
-    private final int lineStride;
-    private final int unitSize;
+    private final long lineStride;
+    private final long unitSize;
 
     private final boolean stats;
 
-    /** What makes a kernel special: 0 for one node, statistics and faults off, nobody watching. */
-    private final int special;
-
-    private final SlubqSteps.PreAlloc preAlloc;
+    /**
+     * What makes a kernel special: 0 for one node, statistics and faults off, nobody watching. The hook
+     * before an allocation says the same each time on a kernel without CONFIG_FAILSLAB, so what comes of
+     * it is known from the start.
+     */
+    private final long special;
 
     /** The engine of a slab allocator, with the code that its steps name. */
     public Slubq(Slab slab) {
@@ -85,7 +92,7 @@ public final class Slubq extends SlubBase {
         this.cpuLayout = KmemCacheCpu.of(config.stats());
         this.queue = cpuLayout.queue();
         this.lines = machine.line(0);
-        this.lineStride = 1 << machine.lineShift();
+        this.lineStride = 1L << machine.lineShift();
         this.unitSize = percpu.unitSize();
         this.stats = config.stats();
         this.special =
@@ -93,8 +100,8 @@ public final class Slubq extends SlubBase {
                         | (observed ? OBSERVED : 0)
                         | (stats ? STATS : 0)
                         | (failslab ? FAILSLAB : 0)
-                        | (init.any() ? INIT : 0);
-        this.preAlloc = steps.preAlloc;
+                        | (init.any() ? INIT : 0)
+                        | (steps.preAlloc.refuses(false) ? REFUSES : 0);
     }
 
     @Override
@@ -107,31 +114,24 @@ public final class Slubq extends SlubBase {
     @Override
     public long alloc(Task task, long s, int gfp, int node) {
         Memory m = this.m.local();
-        int special = this.special;
-        if (task.atomic() || !usual(m, s, special)) {
+        long odd = odd(m, task, s);
+        if (odd != 0 && (odd & ~FAST) != 0) {
             return allocUnusual(task, s, gfp, node);
         }
-        // The hook of a task that may sleep wants nothing on a kernel without CONFIG_FAILSLAB.
-        if (preAlloc.refuses(false)) {
-            return 0;
-        }
-        int cpu = task.cpu();
-        long line = lines + (long) cpu * lineStride;
-        long offset = (long) cpu * unitSize + queue;
-        if (!Machine.irqTryEnter(m, line, cpu)) {
+        long line = lineOf(task);
+        if (!Machine.irqTryEnter(m, line, task.cpu())) {
             return allocSlow(task, s, gfp, node, machine.irqSave(task));
         }
-        long q = KmemCache.cpu(m, s) + offset;
+        long q = thisQueue(task, KmemCache.cpu(m, s));
         long word = m.read(q);
-        if ((int) word <= 0
-                || special != 0 && (special & MANY_NODES) != 0 && !nodeMatch(q - queue, node)) {
+        if ((int) word <= 0 || odd != 0 && (odd & MANY_NODES) != 0 && !nodeMatch(q - queue, node)) {
             machine.irqRecord(task);
             return allocSlow(task, s, gfp, node, false);
         }
-        long object = m.read(q + KmemCacheQueue.OBJECT - Memory.WORD + ((long) (int) word << 3));
+        long object = m.read(q, KmemCacheQueue.OBJECT, (int) word - 1);
         m.write(q, word - 1 | KmemCacheQueue.TOUCHED);
         Machine.irqLeave(m, line);
-        if ((gfp & Gfp.ZERO) != 0 || special != 0) {
+        if ((gfp & Gfp.ZERO) != 0 || odd != 0) {
             Hooks.postAlloc(this, s, gfp, object);
         }
         return object;
@@ -139,7 +139,7 @@ public final class Slubq extends SlubBase {
 
     /** An allocation in an atomic context, of an unusual cache, or with failslab. */
     private long allocUnusual(Task task, long s, int gfp, int node) {
-        return preAlloc.refuses(Hooks.preAlloc(this, task, s, gfp))
+        return steps.preAlloc.refuses(Hooks.preAlloc(this, task, s, gfp))
                 ? 0
                 : allocSlow(task, s, gfp, node, machine.irqSave(task));
     }
@@ -151,34 +151,29 @@ public final class Slubq extends SlubBase {
     }
 
     @Override
-    public void free(Task task, long s, long object) {
-        Memory m = this.m.local();
-        int special = this.special;
-        if (task.atomic() || !usual(m, s, special)) {
+    public void free(Memory m, Task task, long s, long object) {
+        long odd = odd(m, task, s);
+        if (odd != 0 && (odd & ~FAST) != 0) {
             freeSlow(task, s, object, machine.irqSave(task));
             return;
         }
-        int cpu = task.cpu();
-        long line = lines + (long) cpu * lineStride;
-        long offset = (long) cpu * unitSize + queue;
-        if (!Machine.irqTryEnter(m, line, cpu)) {
+        long line = lineOf(task);
+        if (!Machine.irqTryEnter(m, line, task.cpu())) {
             freeSlow(task, s, object, machine.irqSave(task));
             return;
         }
-        long q = KmemCache.cpu(m, s) + offset;
+        long q = thisQueue(task, KmemCache.cpu(m, s));
         long word = m.read(q);
-        if ((int) word == KmemCacheQueue.max(word)
-                || special != 0
-                        && (special & MANY_NODES) != 0
-                        && nodeOf(object) != areaNode(q - queue)) {
+        if (KmemCacheQueue.isFull(word)
+                || odd != 0 && (odd & MANY_NODES) != 0 && nodeOf(object) != areaNode(q - queue)) {
             machine.irqRecord(task);
             freeSlow(task, s, object, false);
             return;
         }
-        if (special != 0) {
+        if (odd != 0) {
             Hooks.free(this, s, object);
         }
-        m.write(q + KmemCacheQueue.OBJECT + ((long) (int) word << 3), object);
+        m.write(q, KmemCacheQueue.OBJECT, (int) word, object);
         m.write(q, word + 1 | KmemCacheQueue.TOUCHED);
         Machine.irqLeave(m, line);
     }
@@ -191,13 +186,25 @@ public final class Slubq extends SlubBase {
         }
     }
 
-    /** True for a cache without debug flags or policy, on a kernel without statistics and faults. */
-    private boolean usual(Memory m, long s, int special) {
-        return (m.read(s + KmemCache.FLAGS) & UNUSUAL) == 0
-                && (special == 0 || (special & (STATS | FAILSLAB)) == 0);
+    /**
+     * What is out of the ordinary, at one look: about the kernel, the cache (debug flags, a policy) and
+     * the task (an atomic context). 0 for nothing.
+     */
+    private long odd(Memory m, Task task, long s) {
+        return special | KmemCache.flags(m, s) & UNUSUAL | task.context();
     }
 
     // ---- per-CPU areas
+
+    /** The irq line of the task's CPU. */
+    private long lineOf(Task task) {
+        return lines + task.cpu() * lineStride;
+    }
+
+    /** The queue of the task's CPU in the areas that a per-CPU pointer leads to; irqs are off. */
+    private long thisQueue(Task task, long areas) {
+        return areas + queue + task.cpu() * unitSize;
+    }
 
     /** The area of the task's CPU; irqs are off (rule A). */
     public long thisArea(Task task, long s) {

@@ -48,6 +48,14 @@ class BadInputTest {
                         "outside of slab",
                         (k, t, s, o) -> k.free(t, s, freePage(k, t))),
                 misuse(
+                        "kmem_cache_free of pages to no cache",
+                        "NULL pointer",
+                        (k, t, s, o) -> k.free(t, 0, freePage(k, t))),
+                misuse(
+                        "kmem_cache_free of an object to no cache",
+                        "NULL pointer",
+                        (k, t, s, o) -> k.free(t, 0, o)),
+                misuse(
                         "kmem_cache_free to another cache",
                         "Wrong slab cache",
                         (k, t, s, o) -> k.free(t, k.kmallocCache(64, 0), o)),

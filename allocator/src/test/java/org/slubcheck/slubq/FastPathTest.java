@@ -30,7 +30,7 @@ class FastPathTest {
         long slot = KmemCacheQueue.slot(q, KmemCacheQueue.peekObjects(memory, q));
 
         memory.startLog(true);
-        b.engine.free(t, s, object);
+        b.engine.free(b.memory, t, s, object);
         memory.stopLog();
 
         // Flags, irq line, pointer, queue; the checker's flags, as objects of some caches may be
@@ -59,11 +59,11 @@ class FastPathTest {
         }
         b.engine.flushAll(t, s);
         for (int i = 0; i < room; i++) {
-            b.engine.free(t, s, objects.get(i));
+            b.engine.free(b.memory, t, s, objects.get(i));
         }
 
         memory.startLog(true);
-        b.engine.free(t, s, objects.get(room));
+        b.engine.free(b.memory, t, s, objects.get(room));
         memory.stopLog();
 
         assertThat(memory.log().size()).isGreaterThan(20);
@@ -75,7 +75,7 @@ class FastPathTest {
         long object = b.engine.alloc(t, s, Gfp.KERNEL, -1);
         memory.write(object, 1);
         assertThat(b.console.reports()).isEmpty();
-        b.engine.free(t, s, object);
+        b.engine.free(b.memory, t, s, object);
 
         memory.write(object, 1);
 
@@ -84,7 +84,7 @@ class FastPathTest {
 
     @Test
     void anAllocationFromAQueueOnlyPops() {
-        b.engine.free(t, s, b.engine.alloc(t, s, Gfp.KERNEL, -1));
+        b.engine.free(b.memory, t, s, b.engine.alloc(t, s, Gfp.KERNEL, -1));
 
         memory.startLog(true);
         b.engine.alloc(t, s, Gfp.KERNEL, -1);
