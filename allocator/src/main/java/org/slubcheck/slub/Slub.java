@@ -321,6 +321,12 @@ public sealed class Slub extends SlubBase permits LocklessSlub {
         return Freelist.peekOffset(m, s) == 0 ? 0 : Memory.WORD;
     }
 
+    @Override
+    @Observer
+    public String peekNextFree(long s, long object) {
+        return String.format(" fp=0x%016x", m.peek(object + Freelist.peekOffset(m, s)));
+    }
+
     /** lock_and_freeze_slab: who takes a slab off the partial list makes it his CPU's. */
     @Override
     protected void acquired(long page) {

@@ -164,7 +164,8 @@ public final class Report {
             text.append(Tracking.describe(k, s, object));
         }
         pageInfo(k, page, text);
-        text.append(String.format("\nINFO: Object 0x%016x @offset=%d\n", object, object - start));
+        text.append(String.format("\nINFO: Object 0x%016x @offset=%d", object, object - start));
+        text.append(k.peekNextFree(s, object)).append('\n');
         if (object > start + ROW) {
             section(m, "Bytes b4", object - ROW, ROW, end, text);
         }

@@ -108,6 +108,15 @@ public abstract class SlubBase implements Engine {
     @Observer
     public abstract int peekPointerBytes(long s);
 
+    /**
+     * What a report says of the free pointer of an object, which is the user's as long as the object
+     * is in use and the pointer lies in it; nothing where objects have none.
+     */
+    @Observer
+    public String peekNextFree(long s, long object) {
+        return "";
+    }
+
     /** A partial slab was taken off its list: under list_lock, with the slab's lock held. */
     protected abstract void acquired(long page);
 
