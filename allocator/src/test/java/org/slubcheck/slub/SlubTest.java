@@ -271,6 +271,40 @@ class SlubTest {
         assertThat(show("free_slowpath")).startsWith(perSlab + 1 + " ");
     }
 
+    /** Memory is in pieces of one page each: a slab of the wanted order is not to be had. */
+    @Test
+    void whereMemoryIsInPiecesASlabIsSmaller() {
+        long min = m.peek(s + KmemCache.MIN);
+        assertThat(KmemCache.ooOrder(min)).isZero();
+        assertThat(KmemCache.ooOrder(KmemCache.oo(m, s))).isPositive();
+        List<Long> pages = new ArrayList<>();
+        int quietly = Gfp.KERNEL | Gfp.NOWARN;
+        for (long p = page(quietly); p != 0; p = page(quietly)) {
+            pages.add(p);
+        }
+        // Each second page, so that no two lie together.
+        pages.sort(null);
+        for (int i = 1; i < pages.size(); i += 2) {
+            kernel.pages().freePages(t, pages.get(i), 0);
+        }
+        List<Long> objects = alloc(t, KmemCache.ooObjects(min) + 1);
+        long page = pageOf(objects.get(0));
+        assertThat(PageStruct.compoundOrder(m, page)).isZero();
+        assertThat(Freelist.peekObjects(m, page)).isEqualTo(KmemCache.ooObjects(min));
+        assertThat(pageOf(objects.get(objects.size() - 1))).isNotEqualTo(page);
+        assertThat(show("order_fallback")).isEqualTo("2 C0=2\n");
+        for (int i = 0; i < pages.size(); i += 2) {
+            kernel.pages().freePages(t, pages.get(i), 0);
+        }
+        clean(objects);
+        free(t, objects);
+        clean(List.of());
+    }
+
+    private long page(int gfp) {
+        return kernel.pages().allocPages(t, gfp, 0);
+    }
+
     private String show(String file) {
         return SlabAttributes.show(kernel.slab(), t, s, file);
     }
