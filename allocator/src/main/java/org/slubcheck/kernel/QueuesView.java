@@ -97,6 +97,9 @@ final class QueuesView implements EngineView {
         }
         SharedQueues shared = SharedQueues.of(kernel, s, name);
         shared.wrong().forEach(wrong);
+        if (shared.wrong().isEmpty()) {
+            QueueSizes.wrong(kernel, s).forEach(what -> wrong.accept(name + ": " + what));
+        }
         shared.places().forEach((object, place) -> found.at(object, DebugView.State.QUEUED, place));
     }
 

@@ -7,14 +7,12 @@ import static org.slubcheck.scenarios.PairOp.DESTROY;
 import static org.slubcheck.scenarios.PairOp.EXPIRE;
 import static org.slubcheck.scenarios.PairOp.FREE;
 import static org.slubcheck.scenarios.PairOp.REMOTE_FREE;
-import static org.slubcheck.scenarios.PairOp.RESIZE;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
-import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.slab.KmemCache;
 
@@ -36,7 +34,7 @@ import org.slubcheck.slab.KmemCache;
  */
 public final class Pair extends SharedScenario {
     /** What an alien queue holds that is asked for so much. */
-    private static final int ALIEN_FULL = 6;
+    static final int ALIEN_FULL = 6;
 
     /** What the prefix takes of each node: two slabs, and the third but for an object. */
     private static final int STOCK = 23;
@@ -51,6 +49,8 @@ public final class Pair extends SharedScenario {
     private static final String EXPIRED = "objects expired";
     private static final String STORED = "stored before the cache went";
     private static final String TOO_LATE = "found no file";
+    private static final String UNREAD = "file gone before it was read";
+    private static final String NOTHING = "expired nothing";
 
     /** What destroying a cache in use is answered by. */
     private static final Pattern REMAINING =
@@ -179,7 +179,7 @@ public final class Pair extends SharedScenario {
             PairStock.expect(kernel.slubq().expire(kernel.task(0), s, -1), 0, "expired bytes");
         }
         holdObjects(stock, hands);
-        return new long[] {s};
+        return new long[] {s, kernel.memory().peekInt(s + KmemCache.QUEUE)};
     }
 
     private long make(Kernel kernel) {
@@ -273,31 +273,22 @@ public final class Pair extends SharedScenario {
     public List<String> judge(Trial trial) {
         List<String> wrong = new ArrayList<>();
         long s = trial.setup(0);
-        Memory m = trial.kernel().memory();
-        boolean gone = dies();
         if (has(DESTROY)) {
             List<Long> where = used() ? trial.kernel().slab().leakedCaches() : List.of(s);
             if (trial.kernel().slab().caches().contains(s) || !where.contains(s)) {
                 wrong.add("kmem_cache_destroy did neither destroy the cache nor find it busy");
             }
         }
+        if (!dies()) {
+            wrong.addAll(
+                    PairTunables.wrong(
+                            ops, trial.kernel(), s, (int) trial.setup(1), !has(DESTROY)));
+        }
         for (int task = 0; task < ops.length; task++) {
-            boolean last = ops[0] != ops[1];
-            switch (ops[task]) {
-                case ALLOC -> {
-                    if (trial.noted(task) != PairOp.ALLOCATIONS) {
-                        wrong.add("an object was handed out that is not of the CPU's node");
-                    }
-                }
-                case RESIZE -> {
-                    if (last && !gone && m.peekInt(s + KmemCache.QUEUE) != queueSize(task)) {
-                        wrong.add("the queues do not have the size that was asked for");
-                    }
-                }
-                case CPU_DOWN -> wrong.addAll(leftBehind(trial, dyingCpu(task)));
-                default -> {
-                    // The census sees to the rest.
-                }
+            if (ops[task] == ALLOC && trial.noted(task) != PairOp.ALLOCATIONS) {
+                wrong.add("an object was handed out that is not of the CPU's node");
+            } else if (ops[task] == CPU_DOWN) {
+                wrong.addAll(leftBehind(trial, dyingCpu(task)));
             }
         }
         return wrong;
@@ -335,7 +326,12 @@ public final class Pair extends SharedScenario {
         }
         for (int task = 0; task < ops.length; task++) {
             if (ops[task].stores() && dies()) {
-                seen.add(trial.noted(task) == 0 ? TOO_LATE : STORED);
+                seen.add(trial.noted(task) == PairOp.NO_FILE ? TOO_LATE : STORED);
+                if (trial.noted(task) == PairOp.UNREAD) {
+                    seen.add(UNREAD);
+                } else if (trial.noted(task) == PairOp.NOTHING) {
+                    seen.add(NOTHING);
+                }
             }
         }
         return seen;

@@ -76,11 +76,22 @@ enum PairOp {
         void run(Pair pair, int task, Task self, Trial trial) {
             if (pair.dies()) {
                 store(pair, trial, task, self, "expire", -1);
-                String bytes = trial.kernel().slab().readAttribute(self, Pair.CACHE, "expire");
-                trial.note(task, bytes == null ? 0 : Long.parseLong(bytes.strip()));
+                if (trial.noted(task) != NO_FILE) {
+                    trial.note(task, expired(trial.kernel().slab(), self));
+                }
             } else {
                 trial.note(task, trial.kernel().slubq().expire(self, trial.setup(0), -1));
             }
+        }
+
+        /** What the file says of an expiry that was made. */
+        private long expired(Slab slab, Task self) {
+            String text = slab.readAttribute(self, Pair.CACHE, "expire");
+            if (text == null) {
+                return UNREAD;
+            }
+            long bytes = Long.parseLong(text.strip());
+            return bytes == 0 ? NOTHING : bytes;
         }
     },
 
@@ -101,6 +112,15 @@ enum PairOp {
                     "the CPU was down already");
         }
     };
+
+    /** Noted by a store that came too late: the cache's file is gone. */
+    static final long NO_FILE = 0;
+
+    /** Noted by an expiry that came in time, and whose file was gone before it could be read. */
+    static final long UNREAD = -1;
+
+    /** Noted by an expiry that came in time and put nothing back. */
+    static final long NOTHING = -2;
 
     /** One from the shared queue, one that came with it, one from the slabs. */
     static final int ALLOCATIONS = 3;

@@ -103,7 +103,7 @@ public final class AlienCache {
     }
 
     /** The shift of queues that hold so many objects at least; 0 for none. */
-    static int shiftFor(Geometry g, int objects) {
+    public static int shiftFor(Geometry g, int objects) {
         if (objects == 0) {
             return 0;
         }

@@ -151,15 +151,30 @@ final class Bed {
     }
 
     /**
-     * Gives idle0 on CPU 0 a shared queue with room for two objects, and returns it. The kernel makes
-     * such queues by itself only where there are more CPUs.
+     * Gives the CPUs of idle0 a shared queue with room for two objects, and returns it; on a machine
+     * of one node and one cache group. Such a machine makes none by itself.
      */
     long share() {
         long q = kernel.slab().kzalloc(task, 64, Gfp.KERNEL);
         poke(q, 2L << Integer.SIZE);
-        poke(queueWord(idle0, 0) + KmemCacheQueue.SHARED, q);
+        for (int cpu = 0; cpu < kernel.geometry().cpus(); cpu++) {
+            poke(queueWord(idle0, cpu) + KmemCacheQueue.SHARED, q);
+        }
         pokeInt(idle0 + KmemCache.NR_SHARED, 1);
+        pokeInt(idle0 + KmemCache.SHARED_QUEUE, 2);
+        pokeInt(idle0 + KmemCache.SHARED_QUEUE_SYSFS, 2);
         return q;
+    }
+
+    /** Has the kernel give the victim shared queues of its own size and alien queues below them. */
+    void queuesForAll() {
+        kernel.slubq().setSharedQueueSize(task, victim, 8);
+        kernel.slubq().setAlienQueueSize(task, victim, 4);
+    }
+
+    /** The shared queue of a CPU of the victim. */
+    long sharedOf(int cpu) {
+        return m.peek(queueWord(victim, cpu) + KmemCacheQueue.SHARED);
     }
 
     // ---- spoiling

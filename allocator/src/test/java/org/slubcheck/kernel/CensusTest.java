@@ -158,7 +158,12 @@ class CensusTest {
                 of(
                         "a batch is larger than one CPU's queue",
                         bed -> bed.poke(bed.queueWord(bed.idle0, 1), 2L << Integer.SIZE),
-                        "idle0 cpu#1: batch \\d+ is more than the queue has room for \\(2\\)"),
+                        "idle0 cpu#1: batch \\d+ is more than the queue has room for \\(2\\)",
+                        "idle0: cpu#1 has a queue of 2, but cpu_queue is \\d+"),
+                of(
+                        "the queues are smaller than was asked for",
+                        bed -> bed.pokeInt(bed.idle0 + KmemCache.QUEUE, 500),
+                        "idle0: cpu_queue is \\d+, less than the queue of 500 that was asked for"),
                 on(
                         Bed.Machine.NUMA,
                         "a queue is of another node than its objects",
@@ -229,6 +234,56 @@ class CensusTest {
                             bed.add(q, 1);
                         },
                         "0x48 is no object of any slab, yet is in the shared queue of cpu#0"));
+    }
+
+    static Stream<Corruption> sizes() {
+        return Stream.of(
+                on(Bed.Machine.NUMA, "queues that are as they should be", Bed::queuesForAll),
+                of(
+                        "a shared queue that is smaller than was asked for",
+                        bed -> {
+                            bed.share();
+                            bed.pokeInt(bed.idle0 + KmemCache.SHARED_QUEUE_SYSFS, 3);
+                        },
+                        "idle0: shared_queue is 2 where 3 was asked for and CPUs have queues"),
+                of(
+                        "a shared queue that nobody asked for",
+                        bed -> {
+                            bed.share();
+                            bed.pokeInt(bed.idle0 + KmemCache.SHARED_QUEUE_SYSFS, 0);
+                        },
+                        "idle0: shared_queue is 2 where 0 was asked for and CPUs have queues"),
+                of(
+                        "a size of shared queues that are not there",
+                        bed -> bed.pokeInt(bed.idle0 + KmemCache.SHARED_QUEUE, 2),
+                        "idle0: shared_queue is 2 where \\d+ was asked for and CPUs have none"),
+                of(
+                        "a CPU that was left out",
+                        bed -> {
+                            bed.share();
+                            bed.poke(bed.queueWord(bed.idle0, 1) + KmemCacheQueue.SHARED, 0);
+                        },
+                        "idle0: cpu#0 and cpu#1 share a cache but no queue"),
+                of(
+                        "a shared queue of another size than the cache has",
+                        bed -> bed.poke(bed.share(), 1L << Integer.SIZE),
+                        "idle0: the shared queue of cpu#0 is one of 1, not of 2",
+                        "idle0: the shared queue of cpu#1 is one of 1, not of 2"),
+                on(
+                        Bed.Machine.NUMA,
+                        "an alien queue of another size than its shift says",
+                        bed -> {
+                            bed.queuesForAll();
+                            int shift = bed.intAt(bed.victim + KmemCache.ALIEN_SHIFT);
+                            bed.poke(bed.sharedOf(0) - (1L << shift), 1L << Integer.SIZE);
+                        },
+                        "victim: the alien queue of cpu#0 for node 1 is one of 1, not of \\d+"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void aQueueOfAnotherSizeThanWasAskedForIsTold(Corruption corruption) {
+        corruption.check();
     }
 
     @ParameterizedTest
