@@ -3,6 +3,8 @@ package org.slubcheck.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where tasks meet: nothing is known at first, and then what was seen. */
 final class MeetingsTest {
@@ -19,6 +21,34 @@ final class MeetingsTest {
         assertThat(first.complete()).isTrue();
         assertThat(first.next().count()).isZero();
         assertThat(first.next().meets(0, WORD, true, true)).isFalse();
+    }
+
+    /** The last task's bits are the sign of a byte. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, Meetings.TASKS - 1})
+    void noTaskMeetsItself(int task) {
+        first.touch(task, WORD, true, true);
+        first.touch(task, WORD, false, true);
+        first.give(task, WORD);
+
+        assertThat(first.complete()).isTrue();
+        Meetings next = first.next();
+        assertThat(next.count()).isZero();
+        assertThat(next.meets(task, WORD, true, true)).isFalse();
+        assertThat(next.meets(task, WORD, false, false)).isFalse();
+        assertThat(next.meetsUser(task, WORD)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, Meetings.TASKS - 1})
+    void everyTaskMeetsTheNext(int task) {
+        int other = (task + 1) % Meetings.TASKS;
+        first.touch(task, WORD, true, true);
+        first.touch(other, WORD, false, true);
+
+        assertThat(first.complete()).isFalse();
+        assertThat(first.next().meets(task, WORD, true, true)).isTrue();
+        assertThat(first.next().meets(other, WORD, false, true)).isTrue();
     }
 
     @Test
