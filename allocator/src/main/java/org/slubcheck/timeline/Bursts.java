@@ -97,9 +97,9 @@ final class Bursts {
         return (int) (word >>> Integer.SIZE) & MAX_MASK;
     }
 
-    /** A number of objects; anything else is what was written over it. */
+    /** A number of objects, also one below 0; anything else is what was written over it. */
     private static String count(int objects) {
-        return objects >= 0 && objects < PLAUSIBLE
+        return Math.abs(objects) < PLAUSIBLE
                 ? Integer.toString(objects)
                 : String.format("0x%x", objects);
     }

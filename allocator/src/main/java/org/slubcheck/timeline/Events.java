@@ -13,6 +13,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.slab.KmemCache;
+import org.slubcheck.slubq.KmemCacheQueue;
 import org.slubcheck.verdict.Mark.What;
 
 /**
@@ -22,6 +23,11 @@ import org.slubcheck.verdict.Mark.What;
  */
 final class Events {
     private static final String SLUB_LOCK = "slub_lock";
+    private static final String SHARED_POINTER = " q.shared";
+
+    /** Reader-writer semaphores beside slub_lock, by the ends of their names. */
+    private static final List<String> SEMAPHORES = List.of("_hotplug.lock", " s_active");
+
     private static final long WRITER = 1L << 32;
     private static final long READER = 1;
     private static final int ALWAYS = 0;
@@ -187,11 +193,35 @@ final class Events {
     }
 
     private void plainLoad(int i) {
+        if (popsBelow(i)) {
+            return;
+        }
         String name = raced.isEmpty() ? "" : names.name(log.address(i));
         if (!name.isEmpty() && name.equals(raced) && !name.equals(lastRead)) {
             emit(i, ALWAYS, What.READ, name, "reads " + name + " = " + (int) log.value(i));
             lastRead = name;
         }
+    }
+
+    /** Below object[0] of a queue is the word that a pop from an empty one takes for an object. */
+    private boolean popsBelow(int i) {
+        long q = log.address(i) - KmemCacheQueue.SHARED;
+        if (KmemCacheQueue.slot(q, -1) != log.address(i) || (int) image.peek(q) != -1) {
+            return false;
+        }
+        String name = names.name(log.address(i));
+        if (!name.endsWith(SHARED_POINTER)) {
+            return false;
+        }
+        String queue = name.substring(0, name.length() - SHARED_POINTER.length());
+        String word = names.value(log.address(i), log.value(i));
+        emit(
+                i,
+                ALWAYS,
+                What.READ,
+                name,
+                "pops " + queue + " q.object[-1] = " + word + " (it is q.shared)");
+        return true;
     }
 
     private void load(int i, String name) {
@@ -317,8 +347,10 @@ final class Events {
     private boolean lock(int i, String name) {
         boolean taken = log.kind(i) == Kind.CMPXCHG_OK;
         boolean given = log.kind(i) == Kind.RELEASE;
-        if (name.equals(SLUB_LOCK)) {
-            semaphore(i, log.kind(i), log.value(i) - log.old(i));
+        boolean changed = taken || given || log.kind(i) == Kind.ADD;
+        if (name.equals(SLUB_LOCK)
+                || changed && SEMAPHORES.stream().anyMatch(end -> name.endsWith(end))) {
+            semaphore(i, name, log.kind(i), log.value(i) - log.old(i));
             return true;
         }
         if (name.endsWith(" flags") && name.startsWith("page#") && (taken || given)) {
@@ -369,16 +401,32 @@ final class Events {
      * What a change of the rwsem means. A waiting writer that gets it changes the word by as much as
      * one that gives it back; but getting is a compare and exchange, and giving back is not.
      */
-    private void semaphore(int i, Kind kind, long change) {
+    private void semaphore(int i, String name, Kind kind, long change) {
+        String lock = "(" + name + ")";
         if (kind == Kind.CMPXCHG_OK) {
-            String how = change == READER ? "down_read(slub_lock)" : "down_write(slub_lock)";
-            emit(i, MAIN, What.LOCK, SLUB_LOCK, how);
+            emit(i, MAIN, What.LOCK, name, (change == READER ? "down_read" : "down_write") + lock);
         } else if (change == 2 * WRITER) {
-            emit(i, MAIN, What.WAITS, SLUB_LOCK, "down_write(slub_lock) has to wait");
+            emit(i, MAIN, What.WAITS, name, "down_write" + lock + " has to wait");
         } else {
-            String how = change == -WRITER ? "up_write(slub_lock)" : "up_read(slub_lock)";
-            emit(i, MAIN, What.UNLOCK, SLUB_LOCK, how);
+            emit(i, MAIN, What.UNLOCK, name, (change == -WRITER ? "up_write" : "up_read") + lock);
         }
+    }
+
+    /** What a task waits for that never goes on; behind all that was logged. */
+    void stuck(int cpu, String lock) {
+        bursts.end();
+        events.add(
+                new Event(
+                        ALWAYS,
+                        0,
+                        held.mark(
+                                0,
+                                -1,
+                                cpu,
+                                false,
+                                What.WAITS,
+                                lock,
+                                "~~ waits for " + lock + " for ever")));
     }
 
     // ---- plumbing

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.machine.AccessLog;
 import org.slubcheck.verdict.Mark;
@@ -25,6 +27,11 @@ public final class Timeline {
     private static final int MOST_REPORT_LINES = 6;
     private static final String RACE = "data-race in ";
     private static final int LEAST_RANK = 1;
+
+    /** How a report begins that says who waits for what. */
+    private static final String DEADLOCK = "deadlock: ";
+
+    private static final Pattern WAITS = Pattern.compile("CPU#(\\d+) waits for (.+?)(?=, CPU#|$)");
 
     private Timeline() {}
 
@@ -95,7 +102,13 @@ public final class Timeline {
 
     private static List<Event> shown(
             Kernel template, AccessLog log, List<String> tasks, String violation) {
-        return withoutIdleIrqs(fold(new Events(template, log, tasks, raced(violation)).all()));
+        Events events = new Events(template, log, tasks, raced(violation));
+        List<Event> all = events.all();
+        Matcher waits = WAITS.matcher(violation.startsWith(DEADLOCK) ? violation : "");
+        while (waits.find()) {
+            events.stuck(Integer.parseInt(waits.group(1)), waits.group(2));
+        }
+        return withoutIdleIrqs(fold(all));
     }
 
     private static List<String> reported(String violation) {

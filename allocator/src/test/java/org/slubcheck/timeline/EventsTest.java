@@ -8,6 +8,7 @@ import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.slab.KmemCache;
 import org.slubcheck.slab.KmemCacheNode;
+import org.slubcheck.slubq.KmemCacheQueue;
 
 /** Accesses become events in the kernel's vocabulary. */
 class EventsTest {
@@ -49,6 +50,47 @@ class EventsTest {
                             "CPU 0: > reader",
                             "CPU 0: down_read(slub_lock)",
                             "CPU 0: up_read(slub_lock)");
+        }
+    }
+
+    @Test
+    void otherSemaphoresAreToldLikeSlubLock() {
+        try (Tape tape = new Tape()) {
+            long lock = tape.address("cpu_hotplug.lock");
+            tape.on(0, 0, () -> tape.m.cmpxchg(lock, 0, 1))
+                    .on(0, 0, () -> tape.m.fetchAdd(lock, 2 * Tape.WRITER))
+                    .on(0, 0, () -> tape.m.fetchAdd(lock, -1));
+            assertThat(tape.texts("reader"))
+                    .containsExactly(
+                            "CPU 0: > reader",
+                            "CPU 0: down_read(cpu_hotplug.lock)",
+                            "CPU 0: down_write(cpu_hotplug.lock) has to wait",
+                            "CPU 0: up_read(cpu_hotplug.lock)");
+        }
+    }
+
+    @Test
+    void aPopFromAnEmptyQueueTakesTheWordBelowIt() {
+        try (Tape tape = new Tape()) {
+            long area = tape.kernel.percpu().perCpuPtr(tape.m.peek(tape.victim + KmemCache.CPU), 1);
+            long q = tape.kernel.slubq().queueOf(area);
+            tape.on(0, 1, () -> KmemCacheQueue.get(tape.m, q));
+            assertThat(tape.texts("b"))
+                    .containsExactly(
+                            "CPU 1: > b",
+                            "CPU 1: victim cpu#1 q.objects 0 -> -1",
+                            "CPU 1: pops victim cpu#1 q.object[-1] = 0 (it is q.shared)");
+        }
+    }
+
+    @Test
+    void aPopFromAQueueThatIsNotEmptyIsNoSuchThing() {
+        try (Tape tape = new Tape()) {
+            long area = tape.kernel.percpu().perCpuPtr(tape.m.peek(tape.victim + KmemCache.CPU), 1);
+            long q = tape.kernel.slubq().queueOf(area);
+            tape.on(0, 1, () -> KmemCacheQueue.setObjects(tape.m, q, 1))
+                    .on(0, 1, () -> KmemCacheQueue.get(tape.m, q));
+            assertThat(tape.texts("b")).noneMatch(text -> text.contains("pops"));
         }
     }
 

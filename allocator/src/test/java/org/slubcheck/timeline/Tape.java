@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.AccessLog;
@@ -58,6 +59,15 @@ final class Tape implements AutoCloseable {
 
     long slubLock() {
         return kernel.slab().wiring().slubLock();
+    }
+
+    /** The word of a name. */
+    long address(String name) {
+        Symbolizer names = new Symbolizer(template);
+        return LongStream.iterate(0, at -> at < m.size(), at -> at + Memory.WORD)
+                .filter(at -> names.name(at).equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     AccessLog log() {

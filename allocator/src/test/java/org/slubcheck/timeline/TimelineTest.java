@@ -57,6 +57,25 @@ class TimelineTest {
     }
 
     @Test
+    void aDeadlockSaysInEachColumnWhatThatCpuWaitsFor() {
+        try (Tape tape = new Tape()) {
+            twoTasks(tape);
+            String report =
+                    "deadlock: CPU#0 waits for x alien(0->2, group 1) lock, CPU#1 waits for"
+                            + " slub_lock";
+            List<String> lines =
+                    Timeline.of(tape.template, tape.log(), List.of("one", "other"), report);
+            int end = lines.indexOf("");
+            assertThat(lines.subList(end - 2, end))
+                    .extracting(String::strip)
+                    .containsExactly(
+                            "~~ waits for x alien(0->2, group 1) lock for ever      .",
+                            ".                                                      ~~ waits for"
+                                    + " slub_lock for ever");
+        }
+    }
+
+    @Test
     void takenApartItSaysTheSameAndWhatEachCpuHolds() {
         try (Tape tape = new Tape()) {
             twoTasks(tape);
