@@ -18,6 +18,9 @@ import org.slubcheck.scenarios.Hands;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.scenarios.Trial;
+import org.slubcheck.slubq.AlienCache;
+import org.slubcheck.slubq.SharedCache;
+import org.slubcheck.slubq.SlubqNumaSteps;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Verdict;
 
@@ -58,6 +61,36 @@ class PairsTest {
 
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
         assertThat(v.runs()).isLessThan(200);
+    }
+
+    @Test
+    void aSizeThatWasAskedForAndIsNotThereIsNoticed() {
+        Steps deaf = Steps.mainline().with(SlubqNumaSteps.RECONFIGURE, (k, t, s, shift) -> {});
+
+        assertThat(wrongWith(deaf, "pair-free-alien-resize")).startsWith("alien_shift is ");
+    }
+
+    @Test
+    void queuesThatAreNotMadeAgainAreNoticed() {
+        Steps forgetful =
+                Steps.mainline()
+                        .with(
+                                SlubqNumaSteps.RECONFIGURE,
+                                (k, t, s, shift) -> {
+                                    SharedCache.remove(k, t, s);
+                                    AlienCache.setShift(k, s, shift);
+                                });
+
+        // The prefix is made with the same code, so that there the shared queues come behind it.
+        assertThat(wrongWith(forgetful, "pair-free-alien-resize"))
+                .startsWith("nr_shared is 0, and what was asked for last is one of [2]");
+    }
+
+    private static String wrongWith(Steps broken, String pair) {
+        Scenario scenario = Scenarios.byId(pair).orElseThrow();
+        Verdict v = ModelCheck.run("broken", false, scenario, broken, BRIEF);
+        assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
+        return v.detail();
     }
 
     @Test
