@@ -27,7 +27,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** One defect, one technique: the failing case as a time line, or how far the fix holds. */
+/**
+ * One defect, one technique: the failing case as a time line, or how far the fix holds. Of a lock order
+ * the report, and then the deadlock.
+ */
 @Command(
         name = "reproduce",
         mixinStandardHelpOptions = true,
@@ -49,7 +52,8 @@ final class ReproduceCommand implements Callable<Integer> {
             paramLabel = "T",
             description =
                     "stress, model, property, boot, fault, lockdep (default: the best that shows what"
-                            + " happened)")
+                            + " happened; what lockdep foretells is shown as it happens, too, where"
+                            + " model can)")
     private String label;
 
     @Option(names = "--fixed", description = "run the fixed twin, which must be clean")
@@ -113,6 +117,34 @@ final class ReproduceCommand implements Callable<Integer> {
                     "--dump is for machines that are watched, and stress runs on bare memory");
         }
         PrintWriter out = spec.commandLine().getOut();
+        boolean text = !json && format == Format.TEXT;
+        int code = run(out, entry, technique, wanted, text);
+        if (code == Exit.OK && text && happensToo(entry, technique)) {
+            out.println();
+            code = run(out, entry, Technique.MODEL, wanted, true);
+        }
+        return code;
+    }
+
+    /**
+     * True where lockdep says from a run that passes what may happen, and the model checker can show
+     * that it does; and nobody asked for one of the two.
+     */
+    private boolean happensToo(Catalogue.Entry entry, Technique technique) {
+        return label == null
+                && !fixed
+                && technique == Technique.LOCKDEP
+                && !dump.wanted()
+                && entry.subjects().containsKey(Technique.MODEL);
+    }
+
+    private int run(
+            PrintWriter out,
+            Catalogue.Entry entry,
+            Technique technique,
+            Wanted wanted,
+            boolean text)
+            throws IOException, InterruptedException {
         Entry canary = null;
         Entry result;
         int jdk = Jvm.current().feature();
@@ -136,7 +168,7 @@ final class ReproduceCommand implements Callable<Integer> {
         if (schedule != null) {
             write(result.verdict());
         }
-        if (json || format != Format.TEXT) {
+        if (!text) {
             print(out, json ? Format.JSON : format, entry, result);
         } else {
             tell(out, entry, result.verdict());
