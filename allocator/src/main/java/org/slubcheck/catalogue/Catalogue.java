@@ -125,6 +125,7 @@ public final class Catalogue {
             add("U1", MODEL, "destroy-vs-cpu-up");
             add("U2a", MODEL, "recreate-vs-worker");
             add("U2b", LOCKDEP, "shrink-vs-destroy-vs-cpu-up");
+            add("U2b", MODEL, "shrink-vs-destroy-vs-cpu-up");
             add("U2c", PROPERTY, NUMA_IS_SOUND);
             add("U2d", MODEL, "recreate-vs-worker");
             add("Q11", MODEL, "dma-first-use");

@@ -125,6 +125,16 @@ public class Meetings {
         return known.conflict(word);
     }
 
+    /** Whether a task is known to meet no other, anywhere: all that it does commutes with the rest. */
+    public boolean alone(int task) {
+        for (int word = 0; word < known.any.length; word++) {
+            if (((known.any[word] | known.shadow[word]) & of(task)) != 0 && conflictAt(word)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Whether an access of a task to a word is known not to commute with another task's; of a plain
      * access: with another task's marked one.

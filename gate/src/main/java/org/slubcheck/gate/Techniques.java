@@ -72,7 +72,7 @@ final class Techniques {
                             defect,
                             subject,
                             fixed,
-                            fixed ? profile.modelClean() : Budget.FIND,
+                            fixed ? profile.modelClean(subject) : Budget.FIND,
                             keeper);
             case STRESS -> stress(defect, fixed);
             case LOCKDEP -> lockdep(defect, subject, fixed, keeper);

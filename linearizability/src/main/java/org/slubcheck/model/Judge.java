@@ -34,6 +34,7 @@ final class Judge {
     private static long passedOver;
     private static Meetings meetings;
     private static boolean insists;
+    private static int aside;
     private static boolean watches;
     private static Pattern watched;
     private static Witness witness;
@@ -55,16 +56,24 @@ final class Judge {
         passOver = over;
         passedOver = 0;
         meetings = null;
+        aside = 0;
     }
 
     /**
      * From here on the exploration switches only where tasks are known to meet.
      *
      * @param insist true to end it as soon as they meet elsewhere
+     * @param alone how many tasks run before the others, as they meet nobody
      */
-    static void meet(Meetings known, boolean insist) {
+    static void meet(Meetings known, boolean insist, int alone) {
         meetings = known;
         insists = insist;
+        aside = alone;
+    }
+
+    /** Tasks of the exploration that ran before the others. */
+    static int aside() {
+        return aside;
     }
 
     /** Words in which the tasks of the exploration are known to meet, or -1 when nobody asks. */

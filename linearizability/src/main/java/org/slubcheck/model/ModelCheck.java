@@ -192,6 +192,9 @@ public final class ModelCheck {
         if (Judge.words() >= 0) {
             seen.append(", tasks meet in ").append(Judge.words()).append(" words");
         }
+        if (Judge.aside() > 0) {
+            seen.append(", ").append(Judge.aside()).append(" of them nowhere");
+        }
         new TreeMap<>(template.evidence())
                 .forEach(
                         (what, often) ->
@@ -214,9 +217,11 @@ public final class ModelCheck {
         while (true) {
             Meetings meetings = known;
             Judge.open(template, Judge.NOTHING, Judge.NOTHING);
-            Judge.meet(meetings, !look);
+            List<Integer> alone = look ? List.of() : alone(template, meetings);
+            Judge.meet(meetings, !look, alone.size());
             template.forget();
-            Exploration.Result result = exploreNow(template, look ? budget.atMost(LOOK) : budget);
+            Exploration.Result result =
+                    exploreNow(template, look ? budget.atMost(LOOK) : budget, alone);
             if (result.failure() != null || meetings.complete() && (!look || result.exhausted())) {
                 return result;
             }
@@ -231,13 +236,39 @@ public final class ModelCheck {
         return exploreNow(template, budget);
     }
 
+    /**
+     * Tasks that are known to meet nobody, where two that may meet are left. Whatever the interleaving,
+     * it comes to the same to run them first: decision 9.
+     */
+    private static List<Integer> alone(Template template, Meetings known) {
+        int tasks = template.scenario().tasks().size();
+        List<Integer> alone = IntStream.range(0, tasks).filter(known::alone).boxed().toList();
+        return tasks - alone.size() < 2 ? List.of() : alone;
+    }
+
     static Exploration.Result exploreNow(Template template, Budget budget) {
-        List<List<Exploration.Operation>> tasks =
-                IntStream.range(0, template.scenario().tasks().size())
-                        .mapToObj(i -> List.of(new Exploration.Operation("task" + i)))
-                        .toList();
+        return exploreNow(template, budget, List.of());
+    }
+
+    /** The same, some tasks in the thread of the first of the others, before it. */
+    private static Exploration.Result exploreNow(
+            Template template, Budget budget, List<Integer> first) {
+        List<List<Exploration.Operation>> threads = new ArrayList<>();
+        List<Exploration.Operation> thread = new ArrayList<>();
+        first.forEach(task -> thread.add(operation(task)));
+        for (int task = 0; task < template.scenario().tasks().size(); task++) {
+            if (!first.contains(task)) {
+                thread.add(operation(task));
+                threads.add(List.copyOf(thread));
+                thread.clear();
+            }
+        }
         return Exploration.run(
-                ModelTest.class, tasks, ModelTest.class, CountingVerifier.class, budget);
+                ModelTest.class, threads, ModelTest.class, CountingVerifier.class, budget);
+    }
+
+    private static Exploration.Operation operation(int task) {
+        return new Exploration.Operation("task" + task);
     }
 
     /** True when the interleaving that failed shows traces of the defect and not its symptom. */
