@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,9 @@ public final class DumpFile {
     private static final int LONGEST_VERSION = 8;
     private static final int DIGEST = 32;
     private static final int MOST_BYTES = 1 << 30;
+
+    /** Of a file; the largest machine that boots packs into a tenth of it. */
+    private static final int MOST_PACKED = 1 << 26;
 
     private static final String ABOUT = "about";
     private static final String CONFIG = "config";
@@ -122,13 +126,31 @@ public final class DumpFile {
      * @throws IOException when it cannot be read
      */
     public static Dump read(Path file) throws IOException {
-        Map<String, byte[]> sections = sections(checked(Files.readAllBytes(file)));
+        Map<String, byte[]> sections = sections(checked(bytes(file)));
         try {
             return dump(sections);
         } catch (EOFException e) {
             throw new DumpException("a part of it is too short");
         } catch (IllegalArgumentException e) {
             throw new DumpException("it is of no machine that can be: " + e.getMessage());
+        }
+    }
+
+    /** All of a file; of one that does not begin as a dump does, however long, only the beginning. */
+    private static byte[] bytes(Path file) throws IOException {
+        byte[] magic = MAGIC.getBytes(StandardCharsets.US_ASCII);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(magic.length);
+            if (!Arrays.equals(start, magic)) {
+                return start;
+            }
+            byte[] rest = in.readNBytes(MOST_PACKED);
+            if (in.read() >= 0) {
+                throw new DumpException("it is longer than a dump can be");
+            }
+            byte[] all = Arrays.copyOf(start, start.length + rest.length);
+            System.arraycopy(rest, 0, all, start.length, rest.length);
+            return all;
         }
     }
 

@@ -46,16 +46,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         Report whole = Shards.join(parts);
         if (costs != null) {
-            Reports.replace(
-                    costs,
-                    (String.join(
-                                            "\n",
-                                            Costs.table(
-                                                    whole.verdicts().stream()
-                                                            .map(Entry::verdict)
-                                                            .toList()))
-                                    + "\n")
-                            .getBytes(StandardCharsets.UTF_8));
+            write(Costs.table(whole.verdicts().stream().map(Entry::verdict).toList()));
         }
         try (Reports reports = Reports.open(Home.reports(), json)) {
             reports.write(whole);
@@ -63,6 +54,15 @@ final class MergeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         GateCommand.tell(out, whole, GateCommand.Told.SUMMARY);
         return Judgement.exit(whole.verdicts());
+    }
+
+    private void write(List<String> table) {
+        try {
+            Reports.replace(
+                    costs, (String.join("\n", table) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw CliException.usage("--costs " + costs + " cannot be written");
+        }
     }
 
     static Report read(Path file) {

@@ -112,6 +112,10 @@ final class ReproduceCommand implements Callable<Integer> {
         Catalogue.Entry entry = Ids.entry(id);
         Technique technique = technique(entry);
         Wanted wanted = wanted(entry, technique);
+        if (json && format != Format.TEXT && format != Format.JSON) {
+            throw CliException.usage(
+                    "--json is --format json: it does not go with another --format");
+        }
         if (dump.wanted() && technique == Technique.STRESS) {
             throw CliException.usage(
                     "--dump is for machines that are watched, and stress runs on bare memory");

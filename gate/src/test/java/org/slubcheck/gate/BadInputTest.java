@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input gets one clear line and exit 2, never a stack trace. */
 class BadInputTest {
@@ -75,6 +77,18 @@ class BadInputTest {
                 "detect --runs -1 | --runs must be 0.. | not -1",
                 "gate --profile fast | fast | QUICK",
                 "gate --jdk no-such-jdk | no-such-jdk | bin/java",
+                "gate --shard 3/2 | --shard must be I/N | 3/2",
+                "gate --quiet --verbose | --quiet, --verbose are mutually exclusive | --help",
+                "reproduce Q01 --json --format trace | --format | --json",
+                "crash no-such-dump | no-such-dump | no such file",
+                "crash /dev/zero | /dev/zero | no crash dump",
+                "replay /dev/zero | /dev/zero | longer than",
+                "layout --from /dev/zero | /dev/zero | line 1",
+                "replay-schedule /dev/zero | /dev/zero | no schedule",
+                "merge /dev/zero | /dev/zero | no such file",
+                "report no-such-report | no-such-report | gate",
+                "pairs nonsense | nonsense | no pair",
+                "doctor Q01 | Q01 | doctor --help",
                 "lits | lits | list",
                 "list --yaml | --yaml | slubcheck"
             })
@@ -108,6 +122,20 @@ class BadInputTest {
                 Arguments.of(
                         "not-really.trace.gz", "# tracer: nop\n".getBytes(StandardCharsets.UTF_8)),
                 Arguments.of("truncated.trace.gz", Arrays.copyOf(whole, whole.length / 2)));
+    }
+
+    /** Ten gigabytes of a file that has no lines: what is read of it does not grow with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"replay", "layout --from", "crash", "replay-schedule", "merge"})
+    void aVastFileIsRefusedAtOnce(String command) throws IOException {
+        Path file = folder.resolve("vast");
+        try (RandomAccessFile vast = new RandomAccessFile(file.toFile(), "rw")) {
+            vast.setLength(10L << 30);
+        }
+        Cli cli = Cli.run((command + " " + file).split(" "));
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.USAGE);
+        assertClear(cli);
+        assertThat(cli.err()).contains("vast");
     }
 
     @Test
