@@ -17,5 +17,8 @@ final class Exit {
     /** A schedule that the code cannot follow any more. */
     static final int OFF_COURSE = 4;
 
+    /** A machine whose verdicts prove nothing. */
+    static final int UNTRUSTED = 5;
+
     private Exit() {}
 }

@@ -34,7 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Exit codes: 0 as it should be, 1 a verdict failed, 2 bad usage or input,",
-            "3 a fault of a tool or of the machine, 4 a schedule that the code cannot follow."
+            "3 a fault of a tool or of the machine, 4 a schedule that the code cannot follow,",
+            "5 a machine whose verdicts prove nothing (doctor)."
         })
 public final class Main {
     static final String VERSION = "0.1.0";

@@ -48,8 +48,8 @@ public final class Checks {
                     "overlap",
                     measured,
                     seen.overlapped() == 0
-                            ? "no two threads ran at the same time: a clean stress test says nothing"
-                            : "no store was seen late: stress tests see no reordering here",
+                            ? "no real overlap: no two threads ran at once, a clean stress test says nothing"
+                            : "no real overlap: no store was seen late, stress tests see no reordering",
                     "run on real, idle CPUs: not one behind a quota, not beside other work");
         }
         if (seen.overlapped() * 100 < seen.rounds() * GOOD_OVERLAP) {

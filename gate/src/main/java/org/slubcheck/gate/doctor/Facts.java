@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a JVM says of itself and of the machine that it runs on.
@@ -17,7 +18,8 @@ import java.nio.file.Path;
  * @param mode how it runs code: {@code mixed mode}, {@code interpreted mode}
  * @param lastTier the last tier of compilation, 4 with C2; -1 when it does not say
  * @param heapMiB the largest heap of this JVM
- * @param memoryMiB memory that is free for more, buffers included; -1 when nobody says
+ * @param memoryMiB memory that is free for more, caches included, of the machine or of the container
+ *     that has less; -1 when nobody says
  */
 public record Facts(
         int cpus,
@@ -30,7 +32,6 @@ public record Facts(
         long memoryMiB) {
 
     private static final int MIB = 20;
-    private static final int KIB_TO_MIB = 10;
 
     /** Those of this JVM. */
     public static Facts here() {
@@ -55,19 +56,26 @@ public record Facts(
         }
     }
 
-    /** What Linux calls available; elsewhere what is free. */
     private static long memoryHere() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemAvailable:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) >> KIB_TO_MIB;
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
-            // Another system: asked below.
-        }
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? system.getFreeMemorySize() >> MIB
+                ? Memory.free(
+                        lines(Path.of("/proc/meminfo")),
+                        system.getTotalMemorySize(),
+                        system.getFreeMemorySize(),
+                        lines(Memory.GROUP_V2, Memory.GROUP_V1))
                 : -1;
+    }
+
+    /** Of the first that can be read; none when none can. */
+    private static List<String> lines(Path... files) {
+        for (Path file : files) {
+            try {
+                return Files.readAllLines(file);
+            } catch (IOException e) {
+                // Another system, or the other kind of group: the next.
+                continue;
+            }
+        }
+        return List.of();
     }
 }

@@ -50,9 +50,9 @@ class ChecksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0, FAIL, no two threads ran",
-        "0, 5, FAIL, no two threads ran",
-        "150, 0, FAIL, no store was seen late",
+        "0, 0, FAIL, no real overlap: no two threads ran",
+        "0, 5, FAIL, no real overlap: no two threads ran",
+        "150, 0, FAIL, no real overlap: no store was seen late",
         "19, 5, WARN, seldom",
         "20, 5, OK, at once",
     })
@@ -92,6 +92,28 @@ class ChecksTest {
         judged(Checks.memory(facts), level, heap + " MiB");
     }
 
+    /** Total and free in MiB as the JVM says them, in a machine of 8000 MiB with 4000 available. */
+    @ParameterizedTest
+    @CsvSource({
+        // No container: free leaves out what the kernel takes back, so it is not asked.
+        "8000, 100, '', 4000",
+        // A container with a limit, of either kind: what files have cached can be had back.
+        "1000, 100, '', 100",
+        "1000, 100, 'inactive_file 209715200;active_file 104857600;file 999', 400",
+        "1000, 100, 'inactive_file 0;total_inactive_file 209715200', 300",
+        "1000, 100, 'inactive_file much', 100",
+        // Counts of another group.
+        "1000, 100, 'inactive_file 2097152000', 100",
+        // A limit above what the machine has left.
+        "7000, 6000, '', 4000",
+    })
+    void theLimitOfAContainerCounts(long total, long free, String group, long left) {
+        List<String> machine = List.of("MemTotal: 8192000 kB", "MemAvailable: 4096000 kB");
+        List<String> lines = List.of(group.split(";"));
+        assertThat(Memory.free(machine, total << 20, free << 20, lines)).isEqualTo(left);
+        assertThat(Memory.free(List.of(), total << 20, free << 20, lines)).isEqualTo(free);
+    }
+
     @Test
     void theFolderMustBeWritable(@TempDir Path temp) throws IOException {
         Finding good = Checks.folder(temp.resolve("target").resolve("gate"));
@@ -121,7 +143,7 @@ class ChecksTest {
 
     @Test
     void whatIsMeasuredHereMakesSense() throws InterruptedException {
-        Overlap seen = Overlap.measure();
+        Overlap seen = Overlap.measure(Runtime.getRuntime().availableProcessors());
         assertThat(seen.overlapped()).isBetween(0, seen.rounds());
         assertThat(seen.buffered()).isBetween(0L, seen.places());
         Facts here = Facts.here();
