@@ -4,6 +4,11 @@ package org.slubcheck.gate;
 final class Html {
     private Html() {}
 
+    /** The same with arrows that no line is broken in. */
+    static String prose(String plain) {
+        return text(plain.replace(" -> ", " → "));
+    }
+
     /** As text or as the value of an attribute in either kind of quotes. */
     static String text(String plain) {
         StringBuilder safe = new StringBuilder(plain.length() + 16);

@@ -233,7 +233,7 @@ final class HtmlDefect {
             page.append("</td><td class='n'>")
                     .append(v.seconds() > 0 ? HtmlReport.seconds(v.seconds()) : "–");
             page.append("</td><td class='n'>").append(e.jdk()).append("</td><td>");
-            page.append(Html.text(v.detail())).append(outcomes(v)).append("</td></tr>");
+            page.append(Html.prose(v.detail())).append(outcomes(v)).append("</td></tr>");
         }
         page.append("</tbody></table></div>");
     }
@@ -245,7 +245,7 @@ final class HtmlDefect {
         StringBuilder list = new StringBuilder("<ul class='outcomes'>");
         for (Count count : v.counts()) {
             list.append("<li><b>").append(Matrix.number(count.runs())).append("</b> × ");
-            list.append(Html.text(count.what() + " " + count.meaning())).append("</li>");
+            list.append(Html.prose(count.what() + " " + count.meaning())).append("</li>");
         }
         return list.append("</ul>").toString();
     }

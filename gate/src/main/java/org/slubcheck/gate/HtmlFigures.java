@@ -73,7 +73,7 @@ final class HtmlFigures {
                             Locale.ROOT,
                             "<rect width='%.1f' height='10'/></svg><span>%s</span></td></tr>",
                             Math.max(0.4, 100 * share),
-                            Html.text(row.text)));
+                            Html.prose(row.text)));
         }
         page.append("</tbody></table></div></figure>");
     }
@@ -108,24 +108,12 @@ final class HtmlFigures {
         List<Row> rows = new ArrayList<>();
         for (Technique technique : HtmlReport.techniques()) {
             report.verdicts().stream()
-                    .map(Entry::verdict)
-                    .filter(v -> v.technique() == technique && !v.fixed() && !v.ofCanary())
-                    .filter(v -> v.outcome() == Outcome.FOUND && v.runs() > 1)
-                    .sorted(Comparator.comparingLong(Verdict::runs).reversed())
+                    .filter(e -> !e.canary() && !e.verdict().fixed())
+                    .filter(e -> e.verdict().technique() == technique)
+                    .filter(e -> e.verdict().outcome() == Outcome.FOUND && e.verdict().runs() > 1)
+                    .sorted(Comparator.comparingLong((Entry e) -> e.verdict().runs()).reversed())
                     .limit(12)
-                    .forEach(
-                            v ->
-                                    rows.add(
-                                            new Row(
-                                                    v.id() + ", " + technique.label(),
-                                                    v.runs(),
-                                                    Matrix.count(v.runs(), technique.unit())
-                                                            + (v.seconds() > 0
-                                                                    ? " in "
-                                                                            + HtmlReport.seconds(
-                                                                                    v.seconds())
-                                                                    : ""),
-                                                    technique.label())));
+                    .forEach(e -> rows.add(found(e)));
         }
         bars(
                 "Runs to the first find",
@@ -133,6 +121,22 @@ final class HtmlFigures {
                 "runs",
                 rows,
                 true);
+    }
+
+    private Row found(Entry e) {
+        Verdict v = e.verdict();
+        String name = v.technique().label();
+        return new Row(
+                v.id() + ", " + name + on(e),
+                v.runs(),
+                Matrix.count(v.runs(), v.technique().unit())
+                        + (v.seconds() > 0 ? " in " + HtmlReport.seconds(v.seconds()) : ""),
+                name);
+    }
+
+    /** Which JDK, where there are several. */
+    private String on(Entry e) {
+        return report.jdks().size() > 1 ? ", JDK " + e.jdk() : "";
     }
 
     private void depth() {
@@ -170,7 +174,11 @@ final class HtmlFigures {
                 for (Count count : v.counts()) {
                     rows.add(
                             new Row(
-                                    v.id() + (v.fixed() ? " fixed: " : ": ") + count.what(),
+                                    v.id()
+                                            + (v.fixed() ? " fixed" : "")
+                                            + on(e)
+                                            + ": "
+                                            + count.what(),
                                     count.runs(),
                                     Matrix.count(count.runs(), "samples") + "  " + count.meaning(),
                                     count.meaning().startsWith("acceptable")
