@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slubcheck.stress.Jvm;
 import org.slubcheck.verdict.Verdict;
 
 /** Gates that are ended in the middle, as programs, and gone on with. */
@@ -34,7 +33,7 @@ class ResumeTest {
 
     @BeforeAll
     static void runOnce() throws Exception {
-        Process gate = start(undisturbed, List.of(), SmallGate.COMMAND);
+        Process gate = SmallGate.start(undisturbed, List.of(), SmallGate.COMMAND);
         end(gate);
         assertThat(gate.exitValue()).as(said(undisturbed)).isEqualTo(Exit.OK);
         whole = MergeCommand.read(undisturbed.resolve("target/gate/report.json"));
@@ -50,9 +49,12 @@ class ResumeTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "KILL"})
     void whatWasEndedGoesOnAndSaysTheSame(String signal) throws Exception {
-        Process gate = start();
+        // A group of its own, as a shell makes one: Ctrl-C comes to all programs of it at once.
+        Process gate = SmallGate.start(home, List.of("setsid"), SmallGate.COMMAND);
+        started.add(gate);
         List<ProcessHandle> programs = await(gate, SOME);
-        new ProcessBuilder("kill", "-" + signal, Long.toString(gate.pid())).start().waitFor();
+        String to = (signal.equals("INT") ? "-" : "") + gate.pid();
+        new ProcessBuilder("kill", "-" + signal, "--", to).start().waitFor();
         end(gate);
         assertThat(gate.exitValue()).isNotIn(Exit.OK, Exit.FAILED);
         for (ProcessHandle program : programs) {
@@ -62,6 +64,8 @@ class ResumeTest {
         if (signal.equals("INT")) {
             assertThat(said(home)).contains("--resume");
         }
+        // A JVM that is killed takes nothing away; the next one does.
+        assertThat(scratch(home)).hasSize(signal.equals("INT") ? 0 : 1);
         // As if it had been killed in the middle of writing.
         Files.writeString(reports().resolve("report.json.part"), "{\"passed\": tr");
 
@@ -69,6 +73,7 @@ class ResumeTest {
         end(second);
         assertThat(second.exitValue()).as(said(home)).isEqualTo(Exit.OK);
         assertThat(left()).noneMatch(name -> name.endsWith(".part"));
+        assertThat(scratch(home)).isEmpty();
         Report report = MergeCommand.read(reports().resolve("report.json"));
         assertThat(worth(report)).containsExactlyInAnyOrderElementsOf(worth(whole));
         assertThat(report.passed()).isTrue();
@@ -84,7 +89,8 @@ class ResumeTest {
         Path before = undisturbed.resolve("target/gate/report.json");
         byte[] report = Files.readAllBytes(before);
         Process other =
-                start(undisturbed, List.of(), SmallGate.COMMAND, "--resume", "--shard", "1/2");
+                SmallGate.start(
+                        undisturbed, List.of(), SmallGate.COMMAND, "--resume", "--shard", "1/2");
         end(other);
         assertThat(other.exitValue()).isEqualTo(Exit.USAGE);
         assertThat(said(undisturbed).lines())
@@ -104,10 +110,28 @@ class ResumeTest {
     }
 
     @Test
+    void aFolderThatMayOnlyBeReadIsAFaultInOneLine() throws Exception {
+        Path locked = Files.createDirectory(home.resolve("target"));
+        assertThat(locked.toFile().setWritable(false, false)).isTrue();
+        Process gate = SmallGate.start(home, asAnybody(), SmallGate.COMMAND);
+        end(gate);
+        assertOneLine(gate, "gate");
+        assertThat(said(home)).contains("access denied");
+        assertThat(locked).isEmptyDirectory();
+    }
+
+    /** Root may write everywhere, unless it gives up just that. */
+    private static List<String> asAnybody() {
+        return "root".equals(System.getProperty("user.name"))
+                ? List.of("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override")
+                : List.of();
+    }
+
+    @Test
     void aFullDiskIsAFaultInOneLineAndNoHalfReport() throws Exception {
         // A limit on the size of a file: the journal is the first to reach it.
         Process gate =
-                start(
+                SmallGate.start(
                         home,
                         List.of("bash", "-c", "ulimit -f 8; exec \"$@\"", "bash"),
                         SmallGate.COMMAND);
@@ -151,27 +175,9 @@ class ResumeTest {
     private Process start(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(SmallGate.COMMAND));
         all.addAll(List.of(arguments));
-        Process process = start(home, List.of(), all.toArray(new String[0]));
+        Process process = SmallGate.start(home, List.of(), all.toArray(new String[0]));
         started.add(process);
         return process;
-    }
-
-    private static Process start(Path home, List<String> wrapper, String... arguments)
-            throws IOException {
-        // Whoever started the tests in the background has turned SIGINT off for all below.
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        command.addAll(wrapper);
-        command.add(Jvm.current().java().toString());
-        command.addAll(Jvm.current().options());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
-        command.addAll(List.of("-Dslubcheck.home=" + home, "-cp", Jvm.current().classPath()));
-        command.add(SmallGate.class.getName());
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(home.toFile())
-                .redirectOutput(home.resolve("out").toFile())
-                .redirectError(home.resolve("err").toFile())
-                .start();
     }
 
     private static void end(Process gate) throws InterruptedException {
@@ -194,6 +200,13 @@ class ResumeTest {
 
     private Path reports() {
         return home.resolve("target").resolve("gate");
+    }
+
+    /** The folders of tools that were not taken away. */
+    private static List<Path> scratch(Path home) throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("temp"))) {
+            return files.filter(f -> f.getFileName().toString().startsWith("slubcheck-")).toList();
+        }
     }
 
     private List<String> left() throws IOException {

@@ -1,0 +1,108 @@
+package org.slubcheck.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Shards that ran as programs of their own, joined by the program that joins them. */
+class MergeTest {
+    private static final int SHARDS = 2;
+
+    @TempDir static Path folder;
+    private static final List<Process> STARTED = new ArrayList<>();
+
+    @BeforeAll
+    static void runTheShards() throws Exception {
+        for (int i = 1; i <= SHARDS; i++) {
+            Path home = Files.createDirectory(folder.resolve("machine" + i));
+            String[] arguments = {
+                SmallGate.TINY, "--shard", i + "/" + SHARDS, "--json", file(i).toString()
+            };
+            STARTED.add(SmallGate.start(home, List.of(), arguments));
+        }
+        for (Process shard : STARTED) {
+            assertThat(shard.waitFor()).isEqualTo(Exit.OK);
+        }
+    }
+
+    @AfterAll
+    static void endAll() {
+        STARTED.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void shardsTogetherAreTheGate() throws Exception {
+        Path home = Files.createDirectory(folder.resolve("merging"));
+        Path to = home.resolve("whole.json");
+        Process merge = merge(home, file(2), file(1), "--json", to);
+        assertThat(merge.waitFor()).as(said(home)).isEqualTo(Exit.OK);
+        Report whole = MergeCommand.read(to);
+        assertThat(whole.whole()).isTrue();
+        assertThat(whole.passed()).isTrue();
+        assertThat(whole.verdicts())
+                .extracting(e -> Key.of(e.verdict()))
+                .containsExactlyInAnyOrderElementsOf(
+                        SmallGate.tiny(Profile.QUICK).jobs().stream().map(Plan.Job::key).toList());
+        for (int i = 1; i <= SHARDS; i++) {
+            Report shard = MergeCommand.read(file(i));
+            assertThat(shard.shard()).isEqualTo(i + "/" + SHARDS);
+            assertThat(shard.verdicts()).anyMatch(e -> !e.canary());
+        }
+        assertThat(Files.readString(home.resolve("out"))).contains("0 failed");
+        try (Stream<Path> left = Files.list(home.resolve("target").resolve("gate"))) {
+            assertThat(left.map(f -> f.getFileName().toString()))
+                    .contains("report.json", "report.html", "report.sarif", "report.md")
+                    .noneMatch(name -> name.endsWith(".part"));
+        }
+    }
+
+    @Test
+    void whatIsNotEachShardOfOneGateOnceIsRefused() throws Exception {
+        refused("shard 2/2 of JDK " + jdk() + " is missing", file(1));
+        refused("shard 1/2 of JDK " + jdk() + " comes twice", file(1), file(2), file(1));
+        Path other = folder.resolve("other.json");
+        String text = Files.readString(file(2));
+        String commit = MergeCommand.read(file(2)).commit();
+        Files.writeString(
+                other, text.replace("\"commit\" : \"" + commit, "\"commit\" : \"f00d" + commit));
+        refused("another commit", file(1), other);
+        refused("cannot be read", file(1), Files.writeString(other, text.substring(0, 500)));
+    }
+
+    private static void refused(String message, Path... files) {
+        List<String> command = new ArrayList<>(List.of("merge"));
+        Stream.of(files).map(Path::toString).forEach(command::add);
+        Cli cli = Cli.run(command.toArray(new String[0]));
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.USAGE);
+        assertThat(cli.err().lines()).singleElement().asString().contains(message);
+    }
+
+    private static int jdk() {
+        return Runtime.version().feature();
+    }
+
+    private static Process merge(Path home, Object... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("merge"));
+        Stream.of(arguments).map(Object::toString).forEach(all::add);
+        Process process = SmallGate.start(home, List.of(), all.toArray(new String[0]));
+        STARTED.add(process);
+        return process;
+    }
+
+    private static String said(Path home) throws IOException {
+        return Files.readString(home.resolve("err"));
+    }
+
+    private static Path file(int shard) {
+        return folder.resolve("shard-" + shard + ".json");
+    }
+}
