@@ -12,8 +12,12 @@ import picocli.CommandLine.Help.Ansi;
 
 /** The end of a gate on one screen: a line a technique, then what is not as it must be. */
 final class Summary {
-    private static final int MOST_COMPLAINTS = 10;
-    private static final int WIDTH = 160;
+    private static final int MOST_COMPLAINTS = 4;
+
+    /** Of a complaint: two rows of a terminal of 80 columns. */
+    private static final int WIDTH = 155;
+
+    private static final String ROW = "%s %-9s %13s %13s  %-20s %10s";
 
     private final List<Entry> entries;
     private final Ansi ansi;
@@ -29,7 +33,13 @@ final class Summary {
     /** A line for each technique, of one JDK. */
     void techniques(PrintWriter out, int jdk) {
         out.println();
-        out.println("JDK " + jdk);
+        out.printf(
+                "%-14s" + ROW.substring(ROW.indexOf(" %13s")) + "%n",
+                "JDK " + jdk,
+                "defects found",
+                "fixed clean",
+                "in",
+                "canaries");
         for (Technique technique : HtmlReport.techniques()) {
             List<Entry> own =
                     entries.stream()
@@ -51,16 +61,13 @@ final class Summary {
         Map<Boolean, Long> runs = new TreeMap<>();
         own.forEach(e -> runs.merge(e.verdict().fixed(), e.verdict().runs(), Long::sum));
         return String.format(
-                "%s %-9s %3d of %d defects found, %3d of %d fixed clean in %s, %d of %d canaries",
+                ROW,
                 mark(good),
                 technique.label(),
-                count(own, false, true),
-                defects,
-                count(own, true, true),
-                fixed,
+                count(own, false, true) + " of " + defects,
+                count(own, true, true) + " of " + fixed,
                 Matrix.count(runs.getOrDefault(true, 0L), technique.unit()),
-                own.stream().filter(e -> e.canary() && e.expected()).count(),
-                canaries);
+                own.stream().filter(e -> e.canary() && e.expected()).count() + " of " + canaries);
     }
 
     /** What clean model checks went through, and what they left out; nothing where there are none. */
@@ -83,8 +90,8 @@ final class Summary {
         int fewest = part.stream().mapToInt(Verdict::preemptions).min().orElse(0);
         return Optional.of(
                 String.format(
-                        "%s, at least all with %s of the other %d; not explored: the rest of these",
-                        all, Matrix.count(fewest, "preemptions"), part.size()));
+                        "%s; of %d all with %s, the rest not explored",
+                        all, part.size(), Matrix.count(fewest, "preemptions")));
     }
 
     private static long count(List<Entry> own, boolean fixed, boolean expected) {
