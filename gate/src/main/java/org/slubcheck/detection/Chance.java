@@ -30,6 +30,13 @@ public record Chance(double estimate, double low, double high) {
                 (double) finds / tries, interval.getLowerBound(), interval.getUpperBound());
     }
 
+    /** The chance that is not exceeded, with 95 %, where there were so many finds in so many tries. */
+    public static double atMost(long finds, long tries) {
+        return BinomialConfidenceInterval.CLOPPER_PEARSON
+                .fromErrorRate(Math.toIntExact(tries), Math.toIntExact(finds), 2 * ERROR)
+                .getUpperBound();
+    }
+
     /** How likely a run of so many tries misses the defect when a try finds it with this chance. */
     public static double missed(double chance, long tries) {
         return chance >= 1 ? 0 : Math.exp(tries * Math.log1p(-chance));

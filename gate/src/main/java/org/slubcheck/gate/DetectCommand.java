@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.detection.Detection;
@@ -167,10 +166,9 @@ final class DetectCommand implements Callable<Integer> {
         String id = entry.defect().id();
         Row fresh = new Row(id, technique.label(), subject, List.of());
         Row row = table.row(fresh.key()).orElse(fresh);
-        SplittableRandom seeds = new SplittableRandom(Profile.SEED);
         for (int i = 0; i < runs; i++) {
             // The first is that of the gate.
-            long seed = i == 0 ? Profile.SEED : seeds.nextLong(Long.MAX_VALUE);
+            long seed = Profile.seed(i);
             String name = technique == Technique.STRESS ? "round " + i : Long.toString(seed);
             if (row.has(name)) {
                 continue;

@@ -41,6 +41,7 @@ final class GateRun {
 
     private final Jvm jvm;
     private final Profile profile;
+    private final long seed;
     private final Plan plan;
     private final Plan left;
     private final Path log;
@@ -51,14 +52,23 @@ final class GateRun {
     private final List<Mishap> mishaps = new ArrayList<>();
 
     /**
+     * @param seed what properties draw from; stress draws its own
      * @param plan what is run
      * @param log where the tools' own output goes
      * @param progress is told each verdict as it comes
      * @param journal keeps it; of what it has already, nothing is run
      */
-    GateRun(Jvm jvm, Profile profile, Plan plan, Path log, GateProgress progress, Journal journal) {
+    GateRun(
+            Jvm jvm,
+            Profile profile,
+            long seed,
+            Plan plan,
+            Path log,
+            GateProgress progress,
+            Journal journal) {
         this.jvm = jvm;
         this.profile = profile;
+        this.seed = seed;
         this.plan = plan;
         this.log = log;
         this.progress = progress;
@@ -152,7 +162,8 @@ final class GateRun {
         }
         command.add("-Dslubcheck.home=" + Home.root());
         command.addAll(List.of("-cp", jvm.classPath(), Worker.class.getName()));
-        command.addAll(List.of(part.label(), profile.label(), jobs.toString(), out.toString()));
+        command.addAll(List.of(part.label(), profile.label(), Long.toString(seed)));
+        command.addAll(List.of(jobs.toString(), out.toString()));
         return new Running(part, Child.start(command, folder, log), out);
     }
 

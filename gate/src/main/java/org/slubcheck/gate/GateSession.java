@@ -101,7 +101,8 @@ final class GateSession {
             throws InterruptedException {
         int left = plan.without(journal.before(jvm.feature())).jobs().size();
         try (GateProgress progress = new GateProgress(jvm.feature(), left, told)) {
-            GateRun run = new GateRun(jvm, profile, plan, reports.log(), progress, journal);
+            GateRun run =
+                    new GateRun(jvm, profile, Profile.SEED, plan, reports.log(), progress, journal);
             try {
                 run.run();
             } finally {

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             PairsCommand.class,
             DetectCommand.class,
+            AlarmsCommand.class,
             BenchCommand.class
         },
         footer = {

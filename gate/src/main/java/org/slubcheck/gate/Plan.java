@@ -163,6 +163,26 @@ record Plan(List<Job> jobs) {
         return job(Part.STRESS, test.id(), Technique.STRESS, test.name(), test.fixed());
     }
 
+    /**
+     * What is said of the fixed code, and what is said of the tools that say it.
+     *
+     * @param drawn whether only what draws by chance is kept: properties, faults and stress
+     */
+    Plan onFixed(boolean drawn) {
+        return new Plan(
+                jobs.stream()
+                        .filter(job -> job.key().canary() || job.key().fixed())
+                        .filter(job -> !drawn || draws(job.key()))
+                        .toList());
+    }
+
+    private static boolean draws(Key key) {
+        return switch (key.technique()) {
+            case MODEL, LOCKDEP -> false;
+            case STRESS, BOOT, PROPERTY, FAULT -> !Suites.replays(key);
+        };
+    }
+
     /** What a part runs. */
     List<Key> of(Part part) {
         return jobs.stream().filter(job -> job.part() == part).map(Job::key).toList();

@@ -1,6 +1,7 @@
 package org.slubcheck.gate;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 import org.slubcheck.model.Budget;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.stress.StressBudget;
@@ -33,6 +34,16 @@ enum Profile {
 
     /** Seed of everything that is drawn by chance, so that two gates of one commit agree. */
     static final long SEED = 20100803;
+
+    /** The seed of the i-th of several runs, from 0: the first is {@link #SEED}. */
+    static long seed(int i) {
+        SplittableRandom seeds = new SplittableRandom(SEED);
+        long seed = SEED;
+        for (int drawn = 0; drawn < i; drawn++) {
+            seed = seeds.nextLong(Long.MAX_VALUE);
+        }
+        return seed;
+    }
 
     private final Budget modelClean;
     private final int tries;

@@ -104,11 +104,20 @@ final class Suites {
         return jobs;
     }
 
-    /** Runs one. */
-    static Verdict run(Key key, Profile profile) {
+    /** Whether it is a trace that is replayed. */
+    static boolean replays(Key key) {
+        return key.id().equals(REPLAY);
+    }
+
+    /**
+     * Runs one.
+     *
+     * @param seed what properties draw from
+     */
+    static Verdict run(Key key, Profile profile, long seed) {
         if (key.id().equals(STATEFUL) || key.id().equals(FAULTS)) {
             return PropertyRunner.run(
-                    key.id(), true, key.technique(), key.subject(), profile.tries(), Profile.SEED);
+                    key.id(), true, key.technique(), key.subject(), profile.tries(), seed);
         }
         if (key.id().equals(LOCK_ORDER)) {
             return Scenarios.byId(key.subject())

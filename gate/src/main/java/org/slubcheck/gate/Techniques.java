@@ -31,6 +31,7 @@ final class Techniques {
     private static final Map<Technique, List<Verdict>> SHOWN = new ConcurrentHashMap<>();
 
     private final Profile profile;
+    private final long seed;
     private final Path log;
     private final Consumer<String> progress;
 
@@ -39,7 +40,17 @@ final class Techniques {
      * @param progress is told in a line what takes a while
      */
     Techniques(Profile profile, Path log, Consumer<String> progress) {
+        this(profile, Profile.SEED, log, progress);
+    }
+
+    /**
+     * The same.
+     *
+     * @param seed what properties draw from
+     */
+    Techniques(Profile profile, long seed, Path log, Consumer<String> progress) {
         this.profile = profile;
+        this.seed = seed;
         this.log = log;
         this.progress = progress;
     }
@@ -83,7 +94,7 @@ final class Techniques {
                             technique,
                             subject,
                             profile.tries(),
-                            Profile.SEED,
+                            seed,
                             wanted,
                             keeper);
         };

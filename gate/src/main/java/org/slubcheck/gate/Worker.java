@@ -29,21 +29,24 @@ import org.slubcheck.verdict.Verdict;
 public final class Worker {
     private final Part part;
     private final Profile profile;
+    private final long seed;
     private final Path out;
 
-    private Worker(Part part, Profile profile, Path out) {
+    private Worker(Part part, Profile profile, long seed, Path out) {
         this.part = part;
         this.profile = profile;
+        this.seed = seed;
         this.out = out;
     }
 
-    /** Arguments: part, profile, file with the keys of the jobs, file for the verdicts. */
+    /** Arguments: part, profile, seed, file with the keys of the jobs, file for the verdicts. */
     public static void main(String[] args) throws IOException {
         Parent.endWithIt();
         Part part = Part.valueOf(args[0].toUpperCase(Locale.ROOT));
         Profile profile = Profile.valueOf(args[1].toUpperCase(Locale.ROOT));
-        Key[] jobs = Json.MAPPER.readValue(Path.of(args[2]).toFile(), Key[].class);
-        Worker worker = new Worker(part, profile, Path.of(args[3]));
+        long seed = Long.parseLong(args[2]);
+        Key[] jobs = Json.MAPPER.readValue(Path.of(args[3]).toFile(), Key[].class);
+        Worker worker = new Worker(part, profile, seed, Path.of(args[4]));
         for (Key job : jobs) {
             worker.job(job);
         }
@@ -73,7 +76,7 @@ public final class Worker {
                             : job.technique() == Technique.LOCKDEP
                                     ? lockdepCanary(job)
                                     : propertyCanary(job);
-            case SUITE -> Suites.run(job, profile);
+            case SUITE -> Suites.run(job, profile, seed);
             case LINEARIZABILITY ->
                     new Linearizability.Case(job.subject(), job.fixed())
                             .run(profile.linearizability());
@@ -125,7 +128,7 @@ public final class Worker {
                         .orElseThrow(() -> new IllegalStateException("no such defect"));
         return job.everyAccess()
                 ? Techniques.everyAccess(entry.defect(), job)
-                : new Techniques(profile, null, line -> {})
+                : new Techniques(profile, seed, null, line -> {})
                         .run(entry, job.technique(), job.fixed());
     }
 

@@ -88,7 +88,15 @@ class GateProcessTest {
         Origin origin = Origin.of(Profile.QUICK, Shard.WHOLE, List.of(Jvm.current()));
         try (GateProgress progress = new Killer(jobs.size());
                 Journal journal = Journal.begin(kept, origin)) {
-            GateRun run = new GateRun(Jvm.current(), Profile.QUICK, plan, log, progress, journal);
+            GateRun run =
+                    new GateRun(
+                            Jvm.current(),
+                            Profile.QUICK,
+                            Profile.SEED,
+                            plan,
+                            log,
+                            progress,
+                            journal);
             run.run();
             List<Entry> entries = run.entries();
             assertThat(Judgement.exit(entries)).isEqualTo(Exit.FAULT);
@@ -103,7 +111,15 @@ class GateProcessTest {
         try (GateProgress progress =
                         new GateProgress(Jvm.current().feature(), 0, GateCommand.Told.QUIET);
                 Journal journal = Journal.resume(kept, origin)) {
-            GateRun run = new GateRun(Jvm.current(), Profile.QUICK, plan, log, progress, journal);
+            GateRun run =
+                    new GateRun(
+                            Jvm.current(),
+                            Profile.QUICK,
+                            Profile.SEED,
+                            plan,
+                            log,
+                            progress,
+                            journal);
             run.run();
             assertThat(run.entries()).hasSize(jobs.size()).allMatch(Entry::expected);
             assertThat(run.entries()).anyMatch(Entry::earlier).anyMatch(e -> !e.earlier());

@@ -1,0 +1,61 @@
+package org.slubcheck.detection;
+
+import java.util.List;
+
+/**
+ * A run of all checks of the fixed code.
+ *
+ * @param schema the version of this format
+ * @param run its number among those of its kind, from 1
+ * @param seed what was drawn from in it; each run of a kind has another
+ * @param profile how much was run
+ * @param scope {@link #ALL}, or {@link #DRAWN} when what draws nothing was left out
+ * @param commit the sources
+ * @param jdk on which JDK
+ * @param verdicts how many verdicts on the fixed code there were, canaries left out
+ * @param drawn how many of them drew something by chance
+ * @param alarms what was found in the fixed code, a line each
+ * @param unclear what came to nothing, a line each: with one the run is not complete
+ * @param seconds how long it took
+ */
+public record FixedRun(
+        int schema,
+        int run,
+        String seed,
+        String profile,
+        String scope,
+        String commit,
+        int jdk,
+        int verdicts,
+        int drawn,
+        List<String> alarms,
+        List<String> unclear,
+        double seconds) {
+    /** The version of the format. */
+    public static final int SCHEMA = 1;
+
+    /** Everything that the profile says of the fixed code. */
+    public static final String ALL = "all";
+
+    /** Only what draws by chance. */
+    public static final String DRAWN = "drawn";
+
+    /** Copies the lists. */
+    public FixedRun {
+        alarms = alarms == null ? List.of() : List.copyOf(alarms);
+        unclear = unclear == null ? List.of() : List.copyOf(unclear);
+    }
+
+    /** True when every check said something. */
+    public boolean complete() {
+        return unclear.isEmpty();
+    }
+
+    /** True for a run of the same checks on the same code. */
+    public boolean alike(FixedRun other) {
+        return profile.equals(other.profile)
+                && scope.equals(other.scope)
+                && commit.equals(other.commit)
+                && jdk == other.jdk;
+    }
+}

@@ -1,0 +1,163 @@
+package org.slubcheck.gate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slubcheck.detection.Chance;
+import org.slubcheck.detection.FixedRun;
+
+/** The runs of the fixed code that are kept, a JSON line each, and what they say together. */
+final class AlarmRecord {
+    private static final String KEPT = "false-alarms.jsonl";
+    private static final int SHORT_COMMIT = 10;
+    private static final double HOUR = 3600;
+    private static final double TENTH = 0.1;
+
+    private AlarmRecord() {}
+
+    /** The record that is part of the program. */
+    static List<FixedRun> kept() {
+        try (InputStream lines = AlarmRecord.class.getResourceAsStream(KEPT)) {
+            if (lines == null) {
+                throw new IllegalStateException(KEPT + " is missing from the program");
+            }
+            return parse(KEPT, new String(lines.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(KEPT + " cannot be read", e);
+        }
+    }
+
+    /**
+     * The record in a file; empty when there is none.
+     *
+     * @throws CliException (usage) when it is something else
+     */
+    static List<FixedRun> read(Path file) {
+        try {
+            return Files.exists(file) ? parse(file.toString(), Files.readString(file)) : List.of();
+        } catch (IOException e) {
+            throw CliException.usage(file + " is no record of runs: it cannot be read as one");
+        }
+    }
+
+    private static List<FixedRun> parse(String name, String text) {
+        List<FixedRun> runs = new ArrayList<>();
+        List<String> lines = text.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            runs.add(run(name + ": line " + (i + 1), lines.get(i)));
+        }
+        return runs;
+    }
+
+    private static FixedRun run(String where, String line) {
+        try {
+            FixedRun run = Json.MAPPER.readValue(line, FixedRun.class);
+            boolean whole =
+                    run != null
+                            && run.schema() == FixedRun.SCHEMA
+                            && run.profile() != null
+                            && run.scope() != null
+                            && run.commit() != null
+                            && run.seed() != null;
+            if (whole) {
+                return run;
+            }
+        } catch (JsonProcessingException e) {
+            throw CliException.usage(where + " is no run of the fixed code");
+        }
+        throw CliException.usage(where + " is no run of the fixed code of this version");
+    }
+
+    /**
+     * Writes a record, whole or not at all.
+     *
+     * @throws CliException (fault) when it cannot be written
+     */
+    static void write(Path file, List<FixedRun> runs) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (FixedRun run : runs) {
+                text.append(
+                                Json.MAPPER
+                                        .writer()
+                                        .without(SerializationFeature.INDENT_OUTPUT)
+                                        .writeValueAsString(run))
+                        .append('\n');
+            }
+            Reports.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw Reports.fault("write", file, e);
+        }
+    }
+
+    /** The table in docs/detection.md: a line for runs that are alike. */
+    static List<String> table(List<FixedRun> runs) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "| profile | checks | JDK | commit | complete runs | false alarms | verdicts a run,"
+                        + " drawn | false alarms a run, 95 % | hours |");
+        lines.add("|---|---|--:|---|--:|--:|--:|--:|--:|");
+        Map<String, List<FixedRun>> kinds = new LinkedHashMap<>();
+        for (FixedRun run : runs) {
+            String kind =
+                    String.format(
+                            Locale.ROOT,
+                            "| %s | %s | %d | %s |",
+                            run.profile(),
+                            run.scope(),
+                            run.jdk(),
+                            shortCommit(run));
+            kinds.computeIfAbsent(kind, any -> new ArrayList<>()).add(run);
+        }
+        kinds.forEach((kind, alike) -> lines.add(kind + row(alike)));
+        return lines;
+    }
+
+    private static String row(List<FixedRun> alike) {
+        List<FixedRun> complete = alike.stream().filter(FixedRun::complete).toList();
+        FixedRun last = alike.get(alike.size() - 1);
+        return String.format(
+                Locale.ROOT,
+                " %d | %d | %d, %d | %s | %.1f |",
+                complete.size(),
+                alarming(complete),
+                last.verdicts(),
+                last.drawn(),
+                bound(complete),
+                complete.stream().mapToDouble(FixedRun::seconds).sum() / HOUR);
+    }
+
+    /** How often a run gives a false alarm at most, with 95 %. */
+    static String bound(List<FixedRun> complete) {
+        if (complete.isEmpty()) {
+            return "unknown";
+        }
+        double most = Chance.atMost(alarming(complete), complete.size());
+        return most < TENTH
+                ? String.format(Locale.ROOT, "below %.2g %%", 100 * most)
+                : String.format(Locale.ROOT, "below %.0f %%", 100 * most);
+    }
+
+    /** Runs with an alarm. */
+    static int alarming(List<FixedRun> runs) {
+        return (int) runs.stream().filter(run -> !run.alarms().isEmpty()).count();
+    }
+
+    private static String shortCommit(FixedRun run) {
+        String commit = run.commit();
+        return commit.length() <= SHORT_COMMIT
+                ? commit
+                : commit.substring(0, SHORT_COMMIT)
+                        + (commit.endsWith(Commit.CHANGED) ? Commit.CHANGED : "");
+    }
+}

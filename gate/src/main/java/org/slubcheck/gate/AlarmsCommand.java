@@ -1,0 +1,273 @@
+package org.slubcheck.gate;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.slubcheck.detection.FixedRun;
+import org.slubcheck.stress.Jvm;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs all checks of the fixed code again and again, each time from another seed. */
+@Command(
+        name = "false-alarms",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs every check of the fixed code from one seed after another and keeps a record:",
+            "how often a run finds something although nothing is wrong. Goes on where it was ended.",
+            "Exit 1 when one did, 3 when a check came to nothing: docs/detection.md."
+        })
+final class AlarmsCommand implements Callable<Integer> {
+    private static final int MOST = 10_000;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = {
+                "until the record has N runs of this kind, commit and JDK (default 20)",
+            })
+    private int runs;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "quick|standard|deep",
+            defaultValue = "standard",
+            description = "how much a run is (default standard)")
+    private Profile profile;
+
+    @Option(
+            names = "--drawn",
+            description = {
+                "leave out what draws nothing and says the same each time: model checks, lock",
+                "orders, traces"
+            })
+    private boolean drawn;
+
+    @Option(names = "--jdk", paramLabel = "PATH", description = "the JDK (default: this one)")
+    private Path jdk;
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "where runs are kept (default target/false-alarms/record.jsonl)")
+    private Path record;
+
+    @Option(
+            names = "--markdown",
+            description = "run nothing, print the record as docs/detection.md has it")
+    private boolean markdown;
+
+    private final Function<Profile, Plan> plans;
+
+    /** Runs the plan of a profile. */
+    AlarmsCommand() {
+        this(Plan::of);
+    }
+
+    /**
+     * @param plans what a profile is; of it, what is about defects is left out
+     */
+    AlarmsCommand(Function<Profile, Plan> plans) {
+        this.plans = plans;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (runs < 1 || runs > MOST) {
+            throw CliException.usage("--runs must be 1.." + MOST + ", not " + runs);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (markdown) {
+            List<FixedRun> kept = record == null ? AlarmRecord.kept() : AlarmRecord.read(record);
+            AlarmRecord.table(kept).forEach(out::println);
+            out.flush();
+            return Exit.OK;
+        }
+        Path folder = Home.root().resolve("target").resolve("false-alarms");
+        Path file = record == null ? folder.resolve("record.jsonl") : record.toAbsolutePath();
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw Reports.fault("make", folder, e);
+        }
+        // Two programs would run the same seeds.
+        try (FileChannel lock =
+                FileChannel.open(
+                        folder.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE)) {
+            if (!taken(lock)) {
+                throw CliException.usage("another 'false-alarms' is at work in " + folder);
+            }
+            return run(folder, file, out);
+        }
+    }
+
+    private static boolean taken(FileChannel lock) throws IOException {
+        try {
+            return lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private int run(Path folder, Path file, PrintWriter out) throws InterruptedException {
+        Jvm jvm = Jdks.of(jdk == null ? List.of() : List.of(jdk)).get(0);
+        Plan plan = plans.apply(profile).onFixed(drawn);
+        List<FixedRun> all = new ArrayList<>(AlarmRecord.read(file));
+        FixedRun kind = kind(jvm);
+        for (int number = 1; number <= runs; number++) {
+            int next = number;
+            if (all.stream().anyMatch(r -> r.alike(kind) && r.complete() && r.run() == next)) {
+                continue;
+            }
+            FixedRun run = run(folder, jvm, plan, number);
+            all.removeIf(r -> r.alike(kind) && r.run() == next);
+            all.add(run);
+            AlarmRecord.write(file, all);
+            tell(out, run);
+        }
+        List<FixedRun> alike =
+                all.stream().filter(r -> r.alike(kind)).filter(r -> r.run() <= runs).toList();
+        List<FixedRun> complete = alike.stream().filter(FixedRun::complete).toList();
+        out.printf(
+                "false-alarms: profile=%s checks=%s jdk=%d runs=%d alarms=%d, %s of runs (95 %%)%n",
+                kind.profile(),
+                kind.scope(),
+                kind.jdk(),
+                complete.size(),
+                AlarmRecord.alarming(complete),
+                AlarmRecord.bound(complete));
+        out.flush();
+        if (AlarmRecord.alarming(alike) > 0) {
+            return Exit.FAILED;
+        }
+        return complete.size() == alike.size() ? Exit.OK : Exit.FAULT;
+    }
+
+    private static void tell(PrintWriter out, FixedRun run) {
+        out.printf(
+                "run %d, seed %s: %d verdicts, %d drawn, %d alarms, %d unclear, %.0f s%n",
+                run.run(),
+                run.seed(),
+                run.verdicts(),
+                run.drawn(),
+                run.alarms().size(),
+                run.unclear().size(),
+                run.seconds());
+        run.alarms().forEach(line -> out.println("ALARM " + line));
+        run.unclear().forEach(line -> out.println("unclear: " + line));
+        out.flush();
+    }
+
+    /** What a run of this kind has in common with others. */
+    private FixedRun kind(Jvm jvm) {
+        return new FixedRun(
+                FixedRun.SCHEMA,
+                0,
+                "",
+                profile.label(),
+                drawn ? FixedRun.DRAWN : FixedRun.ALL,
+                Commit.of(Home.root()),
+                jvm.feature(),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                0);
+    }
+
+    private FixedRun run(Path folder, Jvm jvm, Plan plan, int number) throws InterruptedException {
+        long seed = Profile.seed(number - 1);
+        FixedRun kind = kind(jvm);
+        Path file = folder.resolve(kind.profile() + "-" + kind.scope() + "-" + seed + ".journal");
+        List<Entry> entries;
+        try (Journal journal = journal(file, Origin.of(profile, Shard.parse("1/1"), List.of(jvm)));
+                GateProgress progress =
+                        new GateProgress(
+                                jvm.feature(), plan.jobs().size(), GateCommand.Told.SUMMARY)) {
+            GateRun run =
+                    new GateRun(
+                            jvm,
+                            profile,
+                            seed,
+                            plan,
+                            folder.resolve("tools.log"),
+                            progress,
+                            journal);
+            run.run();
+            entries = run.entries();
+        }
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw Reports.fault("delete", file, e);
+        }
+        return judged(kind, number, seed, entries);
+    }
+
+    /** The half of a run that is there is gone on with, where it is of the same program. */
+    private static Journal journal(Path file, Origin origin) {
+        try {
+            return Journal.resume(file, origin);
+        } catch (CliException another) {
+            if (another.exit() != Exit.USAGE) {
+                throw another;
+            }
+            return Journal.begin(file, origin);
+        }
+    }
+
+    /** What a run comes to: a find in the fixed code is an alarm, all else that fails is unclear. */
+    static FixedRun judged(FixedRun kind, int number, long seed, List<Entry> entries) {
+        List<String> alarms = new ArrayList<>();
+        List<String> unclear = new ArrayList<>();
+        int verdicts = 0;
+        int drew = 0;
+        double seconds = 0;
+        for (Entry entry : entries) {
+            Verdict v = entry.verdict();
+            String line = Key.of(v) + ": " + v.detail();
+            boolean found = !entry.canary() && v.fixed() && v.outcome() == Outcome.FOUND;
+            if (found) {
+                alarms.add(line);
+            } else if (!entry.expected()) {
+                unclear.add(line);
+            }
+            seconds += v.seconds();
+            if (!entry.canary()) {
+                verdicts++;
+                drew += v.technique() == Technique.STRESS || !v.seed().isEmpty() ? 1 : 0;
+            }
+        }
+        return new FixedRun(
+                FixedRun.SCHEMA,
+                number,
+                Long.toString(seed),
+                kind.profile(),
+                kind.scope(),
+                kind.commit(),
+                kind.jdk(),
+                verdicts,
+                drew,
+                alarms,
+                unclear,
+                Math.round(seconds));
+    }
+}

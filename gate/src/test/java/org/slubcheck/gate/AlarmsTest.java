@@ -1,0 +1,208 @@
+package org.slubcheck.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slubcheck.detection.Chance;
+import org.slubcheck.detection.FixedRun;
+import org.slubcheck.properties.PropertyCanaries;
+import org.slubcheck.verdict.Outcome;
+import org.slubcheck.verdict.Technique;
+import org.slubcheck.verdict.Verdict;
+import picocli.CommandLine;
+
+/** Runs of the fixed code are counted once, each from a seed of its own, and only when complete. */
+class AlarmsTest {
+    private static final Key FIXED = new Key("Q13", Technique.PROPERTY, "s", true);
+
+    @TempDir Path folder;
+
+    private static FixedRun run(int number, String commit, List<String> alarms, String... unclear) {
+        return new FixedRun(
+                FixedRun.SCHEMA,
+                number,
+                "7",
+                "quick",
+                FixedRun.DRAWN,
+                commit,
+                17,
+                3,
+                2,
+                alarms,
+                List.of(unclear),
+                60);
+    }
+
+    private static Entry entry(Key key, Outcome outcome, String seed) {
+        return Entry.of(
+                17,
+                new Verdict(
+                        key.id(),
+                        key.fixed(),
+                        key.technique(),
+                        key.subject(),
+                        outcome,
+                        9,
+                        -1,
+                        1,
+                        2,
+                        seed,
+                        "what it says",
+                        List.of()));
+    }
+
+    private static FixedRun judged(Entry... entries) {
+        return AlarmsCommand.judged(run(0, "c", List.of()), 4, 9, List.of(entries));
+    }
+
+    @Test
+    void aFindInTheFixedCodeIsAnAlarmAndWhatFailsOtherwiseIsNone() {
+        Key canary = new Key(Verdict.CANARY + "x", Technique.PROPERTY, "s", false);
+        Key model = new Key("Q01", Technique.MODEL, "m", true);
+        FixedRun clean =
+                judged(
+                        entry(FIXED, Outcome.CLEAN_SAMPLED, "9"),
+                        entry(model, Outcome.CLEAN_EXHAUSTED, ""),
+                        entry(canary, Outcome.FOUND, "9"));
+        assertThat(clean.complete()).isTrue();
+        assertThat(clean.alarms()).isEmpty();
+        assertThat(clean.verdicts()).isEqualTo(2);
+        assertThat(clean.drawn()).isEqualTo(1);
+        assertThat(clean.seed()).isEqualTo("9");
+        FixedRun alarm = judged(entry(FIXED, Outcome.FOUND, "9"));
+        assertThat(alarm.complete()).isTrue();
+        assertThat(alarm.alarms()).singleElement().asString().contains("what it says");
+        FixedRun blind = judged(entry(canary, Outcome.CLEAN_SAMPLED, "9"));
+        assertThat(blind.complete()).isFalse();
+        assertThat(blind.alarms()).isEmpty();
+        assertThat(judged(entry(FIXED, Outcome.NOT_RUN, "9")).complete()).isFalse();
+    }
+
+    @Test
+    void zeroOfFewIsNoPromise() {
+        assertThat(Chance.atMost(0, 1)).isBetween(0.949, 0.951);
+        assertThat(Chance.atMost(0, 20)).isBetween(0.139, 0.140);
+        assertThat(Chance.atMost(1, 20)).isBetween(0.216, 0.217);
+        assertThat(AlarmRecord.bound(List.of())).isEqualTo("unknown");
+    }
+
+    @Test
+    void theTableCountsCompleteRunsOfEachCommitByThemselves() {
+        List<FixedRun> runs = new ArrayList<>();
+        runs.add(run(1, "aaaa", List.of()));
+        runs.add(run(2, "aaaa", List.of(), "a worker died"));
+        runs.add(run(3, "aaaa", List.of("Q13 fixed")));
+        runs.add(run(1, "bbbb", List.of()));
+        assertThat(AlarmRecord.table(runs))
+                .hasSize(4)
+                .anyMatch(line -> line.startsWith("| quick | drawn | 17 | aaaa | 2 | 1 | 3, 2 |"))
+                .anyMatch(line -> line.startsWith("| quick | drawn | 17 | bbbb | 1 | 0 | 3, 2 |"));
+    }
+
+    @Test
+    void seedsDifferAndAreTheSameEachTime() {
+        assertThat(Profile.seed(0)).isEqualTo(Profile.SEED);
+        assertThat(Profile.seed(1)).isEqualTo(6681670391923771342L);
+        assertThat(List.of(Profile.seed(1), Profile.seed(2), Profile.seed(3)))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofAPlanTheFixedCodeIsLeftAndTheCanaries() {
+        Plan all = Plan.of(Profile.QUICK);
+        Plan fixed = all.onFixed(false);
+        assertThat(fixed.jobs())
+                .hasSizeLessThan(all.jobs().size())
+                .allMatch(job -> job.key().fixed() || job.key().canary());
+        assertThat(all.onFixed(true).jobs())
+                .isNotEmpty()
+                .hasSizeLessThan(fixed.jobs().size())
+                .allMatch(job -> job.key().technique() != Technique.MODEL);
+    }
+
+    /** A fixed twin as a profile has it, and a canary of its technique, both ways. */
+    private static Plan small(Profile profile) {
+        List<Plan.Job> jobs = new ArrayList<>();
+        for (PropertyCanaries.Twin twin : PropertyCanaries.ALL.subList(0, 2)) {
+            jobs.add(
+                    Plan.job(
+                            Part.PROPERTY,
+                            twin.id(),
+                            twin.technique(),
+                            twin.subject(),
+                            twin.fixed()));
+        }
+        Plan.of(profile).jobs().stream()
+                .filter(job -> job.key().id().equals("Q13"))
+                .forEach(jobs::add);
+        return new Plan(jobs);
+    }
+
+    private int execute(Path record, int runs, StringWriter out) {
+        CommandLine line = new CommandLine(new Main());
+        line.addSubcommand("few-alarms", new AlarmsCommand(AlarmsTest::small));
+        line.setOut(new PrintWriter(out));
+        return Main.orderly(line)
+                .execute(
+                        "few-alarms",
+                        "--profile",
+                        "quick",
+                        "--runs",
+                        Integer.toString(runs),
+                        "--record",
+                        record.toString());
+    }
+
+    @Test
+    void aRunIsKeptAndNotRunAgain() throws IOException {
+        Path record = folder.resolve("record.jsonl");
+        StringWriter first = new StringWriter();
+        assertThat(execute(record, 1, first)).as(first.toString()).isEqualTo(Exit.OK);
+        assertThat(first.toString()).contains("runs=1 alarms=0, below 95 % of runs");
+        FixedRun one = AlarmRecord.read(record).get(0);
+        assertThat(one.verdicts()).isEqualTo(1);
+        assertThat(one.drawn()).isEqualTo(1);
+        // An alarm that nobody ever saw: what is kept counts, and nothing is run for it.
+        FixedRun alarm =
+                new FixedRun(
+                        one.schema(),
+                        1,
+                        one.seed(),
+                        one.profile(),
+                        one.scope(),
+                        one.commit(),
+                        one.jdk(),
+                        one.verdicts(),
+                        one.drawn(),
+                        List.of("Q13 fixed by property"),
+                        List.of(),
+                        one.seconds());
+        AlarmRecord.write(record, List.of(alarm));
+        StringWriter second = new StringWriter();
+        assertThat(execute(record, 1, second)).isEqualTo(Exit.FAILED);
+        assertThat(second.toString()).doesNotContain("run 1, seed").contains("alarms=1");
+        assertThat(AlarmRecord.read(record)).containsExactly(alarm);
+    }
+
+    @Test
+    void whatIsNoRecordIsRefusedWithItsLine() throws IOException {
+        Path record = folder.resolve("record.jsonl");
+        AlarmRecord.write(record, List.of(run(1, "aaaa", List.of())));
+        Files.writeString(record, Files.readString(record) + "{\"schema\": 1");
+        assertThatThrownBy(() -> AlarmRecord.read(record))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("line 2 is no run");
+        Cli none = Cli.run("false-alarms", "--runs", "0");
+        assertThat(none.exit()).isEqualTo(Exit.USAGE);
+        assertThat(none.err()).hasLineCount(1);
+    }
+}
