@@ -115,23 +115,47 @@ final class HtmlReport {
     private void others() {
         List<Entry> others =
                 report.verdicts().stream()
-                        .filter(e -> Catalogue.byId(e.verdict().id()).isEmpty())
+                        .filter(e -> Catalogue.byId(e.verdict().id()).isEmpty() && !e.canary())
                         .toList();
         page.append(
                 "<section id='others'><h2>Canaries and suites</h2><p>A canary is a known mistake"
                         + " that says whether a tool can see at all; a clean verdict counts only when its"
                         + " tool's canaries came out as they must.</p>");
-        table("Canaries and suites", others);
+        canaries();
+        table("Suites", others);
         page.append("</section>\n");
     }
 
-    private void table(String caption, List<Entry> entries) {
+    /** A row for each canary on each JDK, with what it took to see it. */
+    private void canaries() {
+        tableHead(
+                "Canaries on each JDK",
+                List.of("canary", "technique", "JDK", "the mistake", "without it", "counts"));
+        for (CanaryRow row : CanaryRow.of(report.verdicts())) {
+            page.append("<tr><th scope='row'>").append(Html.text(row.name())).append("</th>");
+            cells(row.technique().label(), Integer.toString(row.jdk()));
+            row.texts().forEach(this::cells);
+            page.append("<td>").append(chip(row.good(), row.good() ? "yes" : "no"));
+            page.append("</td></tr>");
+        }
+        page.append("</tbody></table></div>");
+    }
+
+    private void tableHead(String caption, List<String> columns) {
         page.append("<div class='scroll' role='region' tabindex='0' aria-label='")
                 .append(Html.text(caption));
         page.append("'><table><caption>")
                 .append(Html.text(caption))
                 .append("</caption><thead><tr>");
-        for (String name :
+        for (String name : columns) {
+            page.append("<th scope='col'>").append(name).append("</th>");
+        }
+        page.append("</tr></thead><tbody>");
+    }
+
+    private void table(String caption, List<Entry> entries) {
+        tableHead(
+                caption,
                 List.of(
                         "what",
                         "code",
@@ -140,10 +164,7 @@ final class HtmlReport {
                         "outcome",
                         "runs",
                         "JDK",
-                        "detail")) {
-            page.append("<th scope='col'>").append(name).append("</th>");
-        }
-        page.append("</tr></thead><tbody>");
+                        "detail"));
         for (Entry e : entries) {
             Verdict v = e.verdict();
             page.append("<tr><th scope='row'>").append(Html.text(v.id())).append("</th>");
@@ -166,11 +187,15 @@ final class HtmlReport {
 
     /** An outcome, and whether it is what had to come out: in colour and in words. */
     static String chip(Entry e) {
+        return chip(e.expected(), e.verdict().outcome().label());
+    }
+
+    private static String chip(boolean good, String word) {
         return "<span class='chip "
-                + (e.expected() ? "good" : "bad")
+                + (good ? "good" : "bad")
                 + "'>"
-                + (e.expected() ? "✓ " : "✗ ")
-                + e.verdict().outcome().label()
+                + (good ? "✓ " : "✗ ")
+                + word
                 + "</span>";
     }
 

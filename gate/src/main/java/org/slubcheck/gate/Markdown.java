@@ -65,7 +65,27 @@ final class Markdown {
             }
             md.append('\n');
         }
-        return md.append("\n</details>\n").toString();
+        md.append("\n</details>\n");
+        canaries(md, report);
+        return md.toString();
+    }
+
+    /** What each JDK's tools were shown, and saw. */
+    private static void canaries(StringBuilder md, Report report) {
+        List<CanaryRow> rows = CanaryRow.of(report.verdicts());
+        if (rows.isEmpty()) {
+            return;
+        }
+        md.append("\n<details><summary>Canaries on each JDK</summary>\n\n");
+        md.append("| canary | technique | JDK | the mistake | without it | counts |\n");
+        md.append("|---|---|--:|---|---|---|\n");
+        for (CanaryRow row : rows) {
+            md.append("| ").append(cell(row.name()));
+            md.append(" | ").append(row.technique().label()).append(" | ").append(row.jdk());
+            row.texts().forEach(text -> md.append(" | ").append(cell(text)));
+            md.append(" | ").append(row.good() ? "yes" : "**no**").append(" |\n");
+        }
+        md.append("\n</details>\n");
     }
 
     private static void timeline(StringBuilder md, Entry e) {
