@@ -116,4 +116,74 @@ class PropertyCheckTest {
         Verdict v = new PropertyCheck(() -> "canary.x: NOT-RUN").run(Shares.atomic());
         assertThat(v.outcome()).isEqualTo(Outcome.TOOL_BLIND);
     }
+
+    /** Three numbers are one too many, unless the first is 0, which is wrong at once. */
+    private static final Specification<Deque<Integer>, Deque<Integer>> TWO_MISTAKES =
+            Specification.<Deque<Integer>, Deque<Integer>>of(
+                            "two mistakes", ArrayDeque::new, ArrayDeque::new)
+                    .operation(
+                            "add",
+                            Arbitraries.integers().between(0, 1_000),
+                            (s, x) -> {
+                                s.add(x);
+                                return s.peek() == 0 ? "zero" : s.size() == 3 ? "many" : "";
+                            },
+                            (m, x) -> "")
+                    .build();
+
+    /** Made smaller without a look at how it fails, many would end as zero. */
+    @Test
+    void whatIsLookedForStaysThatWhenItIsMadeSmaller() {
+        Verdict v = Check.property().symptom("gave many").run(TWO_MISTAKES);
+        Verdicts.assertFound(v, "add\\(0\\) gave many, must be ");
+        assertThat(v.timeline()).startsWith("add(1) = ", "add(0) = ", "add(0) = many").hasSize(4);
+    }
+
+    /** And zero, which was not looked for, is no find by being made larger or smaller. */
+    @Test
+    void whatIsNotLookedForDoesNotBecomeIt() {
+        Verdict v = Check.property().symptom("gave nothing").run(TWO_MISTAKES);
+        assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).startsWith("another symptom: add(");
+    }
+
+    /** A task that says what is wrong is a find, and the oracle is still proven with all tasks. */
+    @Test
+    void aTaskThatAssertsIsAFindAndNoFault() {
+        Scenario<int[]> asserts =
+                Scenario.of("asserts", () -> new int[1])
+                        .task(
+                                "first",
+                                s -> {
+                                    s[0]++;
+                                    throw new AssertionError("it is " + s[0]);
+                                })
+                        .task("second", s -> s[0]++)
+                        .rejects("nothing is counted", s -> s[0] = 0)
+                        .oracle(
+                                s -> {
+                                    if (s[0] != 2) {
+                                        throw new AssertionError("counted " + s[0]);
+                                    }
+                                });
+        Verdicts.assertFound(Check.property().run(asserts), "first: it is 1");
+        Verdicts.assertFound(Check.model().run(asserts), "first: it is [12]");
+    }
+
+    /** An operation that asserts gives that as its result, as with any other exception. */
+    @Test
+    void anOperationThatAssertsHasThatForAResult() {
+        Specification<Deque<Integer>, Deque<Integer>> spec =
+                Specification.<Deque<Integer>, Deque<Integer>>of(
+                                "asserts", ArrayDeque::new, ArrayDeque::new)
+                        .operation(
+                                "check",
+                                s -> {
+                                    throw new AssertionError("never");
+                                },
+                                Deque::poll)
+                        .build();
+        Verdicts.assertFound(
+                Check.property().run(spec), "check\\(\\) gave throws AssertionError, must be null");
+    }
 }
