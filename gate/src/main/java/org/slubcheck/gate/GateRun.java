@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,14 +25,16 @@ import org.slubcheck.verdict.Verdict;
  * tests, which need both CPUs for themselves. {@link Judgement} says what they are worth.
  */
 final class GateRun {
+    /** The longest first, so that two lanes end at about the same time. */
     private static final List<Part> WORKERS =
             List.of(
                     Part.MODEL,
                     Part.MODEL_TOO,
                     Part.PAIRS,
                     Part.PROPERTY,
-                    Part.SUITE,
-                    Part.LINEARIZABILITY);
+                    Part.LINEARIZABILITY,
+                    Part.SUITE);
+
     private static final Duration WORKER_LIMIT_QUICK = Duration.ofMinutes(30);
     private static final Duration WORKER_LIMIT = Duration.ofHours(8);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -169,13 +170,19 @@ final class GateRun {
 
     private void stress() throws InterruptedException {
         StressRunner runner = new StressRunner(jvm, log, progress::line);
-        Map<String, List<StressTest>> groups = new LinkedHashMap<>();
-        for (Key key : left.of(Part.STRESS)) {
-            groups.computeIfAbsent(
-                            key.canary() ? Verdict.CANARY : key.id(), any -> new ArrayList<>())
-                    .add(StressTest.of(key.subject()));
-        }
-        for (List<StressTest> group : groups.values()) {
+        Map<Boolean, List<StressTest>> groups =
+                left.of(Part.STRESS).stream()
+                        .collect(
+                                Collectors.partitioningBy(
+                                        Key::canary,
+                                        Collectors.mapping(
+                                                key -> StressTest.of(key.subject()),
+                                                Collectors.toList())));
+        // Canaries first. The rest at once: a start of JCStress takes as long as two of its tests.
+        for (List<StressTest> group : List.of(groups.get(true), groups.get(false))) {
+            if (group.isEmpty()) {
+                continue;
+            }
             try {
                 runner.run(group, profile.stress()).forEach(this::add);
             } catch (UncheckedIOException | IllegalStateException e) {

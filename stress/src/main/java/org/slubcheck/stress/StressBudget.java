@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param kernels samples of whole kernels, so many at least, without which fixed code is not clean:
  *     each is a copy of a booted machine that is judged at its end, 50 to 300 thousand a second. A
  *     verdict says which rate they exclude
- * @param limit after which a round is killed
+ * @param limit after which a round of a defect and its twin is killed; one of more tests has as much
+ *     more time
  */
 public record StressBudget(
         int forks,
@@ -25,6 +26,11 @@ public record StressBudget(
         long words,
         long kernels,
         Duration limit) {
+    /** After which a round of so many tests is killed. */
+    Duration limit(int tests) {
+        return limit.multipliedBy(Math.max(1, tests / 2));
+    }
+
     /** Samples without which a test's fixed twin is not clean. */
     long fewest(StressTest test) {
         return test.canary() ? words : kernels;

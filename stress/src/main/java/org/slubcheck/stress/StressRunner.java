@@ -2,6 +2,7 @@ package org.slubcheck.stress;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -126,9 +127,9 @@ public final class StressRunner {
         }
         try (Scratch scratch = Scratch.open()) {
             try (Child child = Child.start(command(tests, budget), scratch.folder(), log)) {
-                if (!child.waitFor(budget.limit())) {
-                    return failed(
-                            tests, "killed: not ready after " + budget.limit().toSeconds() + " s");
+                Duration limit = budget.limit(tests.size());
+                if (!child.waitFor(limit)) {
+                    return failed(tests, "killed: not ready after " + limit.toSeconds() + " s");
                 }
                 int exit = child.process().exitValue();
                 if (exit > SIGNALLED) {
