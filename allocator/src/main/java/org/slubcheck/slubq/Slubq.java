@@ -122,7 +122,7 @@ public final class Slubq extends SlubBase {
         if (!Machine.irqTryEnter(m, line, task.cpu())) {
             return allocSlow(task, s, gfp, node, machine.irqSave(task));
         }
-        long q = thisQueue(task, KmemCache.cpu(m, s));
+        long q = queueOffset(task) + KmemCache.cpu(m, s);
         long word = m.read(q);
         if ((int) word <= 0 || odd != 0 && (odd & MANY_NODES) != 0 && !nodeMatch(q - queue, node)) {
             machine.irqRecord(task);
@@ -162,7 +162,7 @@ public final class Slubq extends SlubBase {
             freeSlow(task, s, object, machine.irqSave(task));
             return;
         }
-        long q = thisQueue(task, KmemCache.cpu(m, s));
+        long q = queueOffset(task) + KmemCache.cpu(m, s);
         long word = m.read(q);
         if (KmemCacheQueue.isFull(word)
                 || odd != 0 && (odd & MANY_NODES) != 0 && nodeOf(object) != areaNode(q - queue)) {
@@ -201,9 +201,9 @@ public final class Slubq extends SlubBase {
         return lines + task.cpu() * lineStride;
     }
 
-    /** The queue of the task's CPU in the areas that a per-CPU pointer leads to; irqs are off. */
-    private long thisQueue(Task task, long areas) {
-        return areas + queue + task.cpu() * unitSize;
+    /** From a per-CPU pointer to the queue of the task's CPU; irqs are off. */
+    private long queueOffset(Task task) {
+        return task.cpu() * unitSize + queue;
     }
 
     /** The area of the task's CPU; irqs are off (rule A). */
