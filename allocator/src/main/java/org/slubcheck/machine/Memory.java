@@ -44,8 +44,12 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
 
     final long[] words;
 
-    Memory(long[] words) {
+    /** The same where nobody observes, else null. */
+    private final long[] bare;
+
+    Memory(long[] words, boolean observed) {
         this.words = words;
+        this.bare = observed ? null : words;
     }
 
     /** Bare memory of this many bytes, all zero. */
@@ -71,8 +75,9 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
      * words are in registers, also behind a locked instruction, where it would read every field of a
      * shared object again. Whoever waits, does so on this memory itself.
      */
-    public Memory local() {
-        return this;
+    public final Memory local() {
+        long[] bare = this.bare;
+        return bare == null ? this : new PlainMemory(bare, null);
     }
 
     /** Size in bytes. */

@@ -11,7 +11,7 @@ final class PlainMemory extends Memory {
     private final Waits waits;
 
     /** A field that changes, in an object of its own, as the memory has none. */
-    private static final class Waits {
+    static final class Waits {
         private Progress progress;
     }
 
@@ -19,14 +19,9 @@ final class PlainMemory extends Memory {
         this(words, new Waits());
     }
 
-    private PlainMemory(long[] words, Waits waits) {
-        super(words);
+    PlainMemory(long[] words, Waits waits) {
+        super(words, false);
         this.waits = waits;
-    }
-
-    @Override
-    public Memory local() {
-        return new PlainMemory(words, null);
     }
 
     @Override

@@ -26,13 +26,13 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
     final Observers observers;
 
     WatchedMemory(long[] array, Console console) {
-        super(array);
+        super(array, true);
         this.array = array;
         this.observers = new Observers(array, console);
     }
 
     WatchedMemory(long[] array, Observers template, Console console) {
-        super(array);
+        super(array, true);
         this.array = array;
         this.observers = new Observers(array, template, console);
     }
