@@ -1,9 +1,11 @@
 package org.slubcheck.kernel;
 
+import java.util.List;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.mm.PageAllocator;
 import org.slubcheck.mm.PageWiring;
+import org.slubcheck.mm.PercpuWiring;
 
 /** What a boot prints, as dmesg of 2.6.36 shows it: figures of this machine, in the kernel's form. */
 final class BootLog {
@@ -46,11 +48,48 @@ final class BootLog {
         }
     }
 
-    /** The first per-CPU chunk. */
-    void percpu(int unitSize) {
+    /** Where each node looks for pages, and in which zone its own end. */
+    void zonelists() {
+        List<PageAllocator.ZoneSpan> spans = pages.spans();
         info(
-                "PERCPU: Embedded %d bytes/cpu, %d slots before slab",
-                unitSize, geometry.percpuEarlySlots());
+                "Built %d zonelists in Node order, mobility grouping off.  Total pages: %d",
+                geometry.nodes(), geometry.totalPages());
+        if (geometry.numa()) {
+            info("Policy zone: %s", spans.get(spans.size() - 1).zone().kernelName());
+        }
+    }
+
+    /** The first per-CPU chunk: static areas have no place here, s is 0. */
+    void percpu(PercpuWiring percpu) {
+        int unit = percpu.unitSize();
+        info(
+                "PERCPU: Embedded %d pages/cpu @%016x s0 r%d d%d u%d",
+                unit + geometry.pageSize() - 1 >> geometry.pageShift(),
+                percpu.base(),
+                percpu.reservedSize(),
+                unit - percpu.reservedSize(),
+                unit);
+    }
+
+    /** The CPUs that are about to come, by node as they come. */
+    void processors(List<Integer> cpus) {
+        int last = -1;
+        StringBuilder line = new StringBuilder();
+        for (int cpu : cpus) {
+            int node = geometry.nodeOfCpu(cpu);
+            if (node != last && last >= 0) {
+                info("%s", line);
+                line.setLength(0);
+            }
+            if (line.length() == 0) {
+                line.append(String.format("Booting Node %3d, Processors ", node));
+            }
+            line.append(" #").append(cpu);
+            last = node;
+        }
+        if (line.length() > 0) {
+            info("%s", line);
+        }
     }
 
     /** What the page allocator was given, of what there is. */

@@ -29,6 +29,7 @@ public final class BootRun {
     private final Task task;
     private final List<String> failures = new ArrayList<>();
     private String failedAt;
+    private int taken;
 
     private BootRun(Kernel kernel) {
         this.kernel = kernel;
@@ -40,10 +41,11 @@ public final class BootRun {
      *
      * @param failedAt the step in which the kernel first complained, or that of the first users;
      *     null when it did not
+     * @param taken how many steps came before that one
      * @param failures the kernel's own words, oldest first; empty for a boot that is right
      * @param kernel as it is now
      */
-    public record Result(String failedAt, List<String> failures, Kernel kernel) {
+    public record Result(String failedAt, int taken, List<String> failures, Kernel kernel) {
         /** Nobody complained. */
         public boolean accepted() {
             return failures.isEmpty();
@@ -56,7 +58,7 @@ public final class BootRun {
         kernel.checked().accessBudget(ACCESSES);
         BootRun run = new BootRun(kernel);
         run.take(steps);
-        return new Result(run.failedAt, List.copyOf(run.failures), kernel);
+        return new Result(run.failedAt, run.taken, List.copyOf(run.failures), kernel);
     }
 
     private void take(List<BootStep> steps) {
@@ -76,6 +78,7 @@ public final class BootRun {
             if (failedAt != null) {
                 return;
             }
+            taken++;
         }
         firstUsers();
         if (failedAt == null) {
@@ -124,6 +127,47 @@ public final class BootRun {
                         });
                 kernel.memory().runs(task);
             }
+        }
+        for (int cpu = 1; cpu < kernel.geometry().cpus(); cpu++) {
+            takeDown(cpu);
+        }
+        for (int node = 1; node < kernel.geometry().nodes(); node++) {
+            bringMemory(node);
+        }
+    }
+
+    /** A CPU goes, and what it kept for itself goes back to everybody; then it comes again. */
+    private void takeDown(int cpu) {
+        if (failedAt != null || !kernel.machine().cpuOnline(cpu)) {
+            return;
+        }
+        attempt(USERS, () -> kernel.slab().hotplug().cpuDown(task, cpu) ? 1 : 0);
+        for (long s : kernel.slab().caches()) {
+            int kept = failedAt == null ? kernel.slab().engine().queued(s, cpu) : 0;
+            if (kept != 0) {
+                fail("CPU#" + cpu + " is gone and keeps objects of " + kernel.slab().nameOf(s));
+            }
+        }
+        if (failedAt == null) {
+            attempt(USERS, () -> kernel.slab().hotplug().cpuUp(task, cpu) ? 1 : 0);
+        }
+    }
+
+    /** Memory comes that was not there at boot, and somebody wants some of it. */
+    private void bringMemory(int node) {
+        if (failedAt == null && kernel.geometry().isLate(node)) {
+            attempt(USERS, () -> kernel.slab().memoryHotplug().online(task, node) ? 1 : 0);
+            use(
+                    "kmalloc_node(" + SIZE + ", GFP_KERNEL, " + node + ")",
+                    () -> kernel.slab().kmallocNode(task, SIZE, Gfp.KERNEL, node));
+        }
+        if (failedAt == null && kernel.geometry().isLate(node)) {
+            attempt(
+                    USERS,
+                    () -> {
+                        kernel.slab().caches().forEach(s -> kernel.slab().shrink(task, s));
+                        return 1;
+                    });
         }
     }
 

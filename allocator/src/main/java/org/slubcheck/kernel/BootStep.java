@@ -24,10 +24,14 @@ public enum BootStep {
     KMEM_CACHE_INIT("kmem_cache_init"),
     /** The ACPI interpreter reads its tables, and kmallocs. */
     ACPI_BOOT_INIT("acpi_boot_init"),
+    /** slab_cpuup_callback hears of CPUs that come and go. */
+    REGISTER_CPU_NOTIFIER("register_cpu_notifier"),
     /** Interrupts are on, and requests for memory may sleep. */
     LOCAL_IRQ_ENABLE("local_irq_enable"),
     /** The maps of the first per-CPU chunks leave init data. */
     PERCPU_INIT_LATE("percpu_init_late"),
+    /** slab_memory_callback hears of memory; what was announced before comes. */
+    HOTPLUG_MEMORY_NOTIFIER("hotplug_memory_notifier"),
     /** DMA caches, on a kernel that makes them late. */
     KMEM_CACHE_INIT_LATE("kmem_cache_init_late"),
     /** The other CPUs come. */
@@ -39,8 +43,10 @@ public enum BootStep {
 
     private static final List<BootStep> LATE =
             List.of(
+                    REGISTER_CPU_NOTIFIER,
                     LOCAL_IRQ_ENABLE,
                     PERCPU_INIT_LATE,
+                    HOTPLUG_MEMORY_NOTIFIER,
                     KMEM_CACHE_INIT_LATE,
                     SMP_INIT,
                     SLAB_SYSFS_INIT,

@@ -2,6 +2,7 @@ package org.slubcheck.kernel;
 
 import java.util.List;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.slubcheck.machine.CheckedMemory;
 import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Faults;
@@ -267,21 +268,24 @@ public final class Kernel {
             case MEMMAP_INIT -> {
                 pages.memmapInit();
                 log.zones();
+                log.zonelists();
             }
             case SETUP_PER_CPU_AREAS -> {
                 percpu.init(task);
-                log.percpu(percpu.unitSize());
+                log.percpu(design.percpu);
             }
             case MEM_INIT -> log.memory(pages.memInit(task));
             case KMEM_CACHE_INIT -> slab.init(task);
             case ACPI_BOOT_INIT -> Acpi.bootInit(this, task);
+            case REGISTER_CPU_NOTIFIER -> slab.hotplug().registerCpuNotifier();
             case LOCAL_IRQ_ENABLE -> {
                 machine.irqEnable(task);
                 pages.setAllowedMask(-1);
             }
             case PERCPU_INIT_LATE -> percpu.initLate(task);
+            case HOTPLUG_MEMORY_NOTIFIER -> slab.registerMemoryNotifier(task);
             case KMEM_CACHE_INIT_LATE -> slab.initLate(task);
-            case SMP_INIT -> smpInit(task);
+            case SMP_INIT -> smpInit(task, log);
             case SLAB_SYSFS_INIT -> slab.sysfsInit(task);
             case FREE_INITMEM -> {
                 log.initmem(percpu.freeInitmem() + pages.bootmem().freeInitmem());
@@ -290,8 +294,9 @@ public final class Kernel {
     }
 
     /** The CPUs of a machine are there from the start unless somebody has taken them down. */
-    private void smpInit(Task task) {
+    private void smpInit(Task task, BootLog log) {
         int online = 0;
+        log.processors(IntStream.range(1, geometry().cpus()).boxed().toList());
         for (int cpu = 0; cpu < geometry().cpus(); cpu++) {
             if (!machine.cpuOnline(cpu)) {
                 slab.hotplug().cpuUp(task, cpu);

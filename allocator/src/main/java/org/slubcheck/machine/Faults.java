@@ -34,6 +34,9 @@ public final class Faults {
         }
     }
 
+    /** What the kernel says when it lets a page or an object fail. */
+    public static final String FORCED = "FAULT_INJECTION: forcing a failure";
+
     private static final int ATTEMPTS = 0;
     private static final int FIRST = Memory.WORD;
     private static final int THEN = 2 * Memory.WORD;

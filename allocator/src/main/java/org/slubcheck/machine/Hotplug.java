@@ -54,16 +54,34 @@ public final class Hotplug {
     private final Machine machine;
     private final long locks;
     private final CpuNotifier cpuNotifier;
+    private final NotifierChain cpuChain;
 
     /**
      * Hotplug of one machine; cheap, all state is in memory.
      *
-     * @param notifier is told of every CPU that comes or goes
+     * @param cpuChain the address of a {@link NotifierChain}
+     * @param notifier is told of every CPU that comes or goes, once it is {@linkplain
+     *     #registerCpuNotifier registered}
      */
-    public Hotplug(Machine machine, CpuNotifier notifier) {
+    public Hotplug(Machine machine, long cpuChain, CpuNotifier notifier) {
         this.machine = machine;
         this.locks = machine.hotplugWords();
         this.cpuNotifier = notifier;
+        this.cpuChain = new NotifierChain(machine, cpuChain);
+    }
+
+    /**
+     * register_cpu_notifier: from here on the notifier is told. The boot CPU alone does it, before any
+     * other comes, so without cpu_hotplug.lock.
+     */
+    public void registerCpuNotifier() {
+        cpuChain.register();
+    }
+
+    private void tell(Task task, CpuEvent event, int cpu) {
+        if (cpuChain.isRegistered()) {
+            cpuNotifier.call(task, event, cpu);
+        }
     }
 
     /** get_online_cpus: no CPU comes or goes until {@link #putOnlineCpus}. Sleeps. */
@@ -102,9 +120,9 @@ public final class Hotplug {
         machine.downWrite(task, locks + CPU_LOCK, LockClass.CPU_HOTPLUG, "kernel/cpu.c cpu_up");
         boolean absent = !machine.cpuOnline(cpu);
         if (absent) {
-            cpuNotifier.call(task, CpuEvent.UP_PREPARE, cpu);
+            tell(task, CpuEvent.UP_PREPARE, cpu);
             machine.setCpuOnline(task, cpu, true);
-            cpuNotifier.call(task, CpuEvent.ONLINE, cpu);
+            tell(task, CpuEvent.ONLINE, cpu);
         }
         machine.upWrite(task, locks + CPU_LOCK, LockClass.CPU_HOTPLUG);
         return absent;
@@ -122,9 +140,9 @@ public final class Hotplug {
         machine.downWrite(task, locks + CPU_LOCK, LockClass.CPU_HOTPLUG, "kernel/cpu.c cpu_down");
         boolean present = machine.cpuOnline(cpu) && cpu != task.cpu();
         if (present) {
-            cpuNotifier.call(task, CpuEvent.DOWN_PREPARE, cpu);
+            tell(task, CpuEvent.DOWN_PREPARE, cpu);
             machine.setCpuOnline(task, cpu, false);
-            cpuNotifier.call(task, CpuEvent.DEAD, cpu);
+            tell(task, CpuEvent.DEAD, cpu);
         }
         machine.upWrite(task, locks + CPU_LOCK, LockClass.CPU_HOTPLUG);
         return present;

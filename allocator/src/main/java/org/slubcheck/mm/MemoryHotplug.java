@@ -3,6 +3,7 @@ package org.slubcheck.mm;
 import org.slubcheck.machine.Hotplug;
 import org.slubcheck.machine.Hotplug.MemoryEvent;
 import org.slubcheck.machine.Memory;
+import org.slubcheck.machine.NotifierChain;
 import org.slubcheck.machine.Task;
 
 /**
@@ -16,7 +17,7 @@ import org.slubcheck.machine.Task;
  *
  * <p>mem_hotplug.lock is held for write over all of it, notifier included. A kernel registers one
  * notifier, when it is able to serve it; firmware may announce memory earlier, and that waits until
- * then. Only memory that the {@link org.slubcheck.machine.Geometry geometry} calls late comes and
+ * then. Who brings memory before nevertheless brings it unasked: nobody makes ready for it. Only memory that the {@link org.slubcheck.machine.Geometry geometry} calls late comes and
  * goes.
  */
 public final class MemoryHotplug {
@@ -36,6 +37,9 @@ public final class MemoryHotplug {
     private final Notifier notifier;
     private final boolean configured;
 
+    /** Null on a machine without memory hotplug. */
+    private final NotifierChain chain;
+
     /** Memory hotplug of one machine; cheap, all state is in memory. */
     public MemoryHotplug(PageAllocator pages, Hotplug locks, Notifier notifier) {
         this.pages = pages;
@@ -43,6 +47,8 @@ public final class MemoryHotplug {
         this.locks = locks;
         this.notifier = notifier;
         this.configured = pages.machine().geometry().memoryHotplug();
+        this.chain =
+                configured ? new NotifierChain(pages.machine(), pages.wiring().memoryChain) : null;
     }
 
     /**
@@ -56,7 +62,7 @@ public final class MemoryHotplug {
         long announced = pages.wiring().announced;
         long waiting = memory.read(announced);
         memory.write(announced, 0);
-        memory.write(pages.wiring().memoryNotifier, 1);
+        chain.register();
         for (int node = 0; node < pages.machine().geometry().nodes(); node++) {
             if ((waiting >>> node & 1) != 0) {
                 online(t, node);
@@ -73,7 +79,7 @@ public final class MemoryHotplug {
             if (!NodePages.absent(pages, node)) {
                 continue;
             }
-            if (registered()) {
+            if (chain.isRegistered()) {
                 online(t, node);
             } else {
                 long announced = pages.wiring().announced;
@@ -82,23 +88,23 @@ public final class MemoryHotplug {
         }
     }
 
-    private boolean registered() {
-        return memory.read(pages.wiring().memoryNotifier) != 0;
+    /** memory_notify: an empty chain refuses nothing. */
+    private boolean tell(Task t, MemoryEvent event, int node) {
+        return !chain.isRegistered() || notifier.call(t, event, node);
     }
 
     /**
-     * online_pages: false when the memory is there already, the notifier refuses, or none is registered
-     * yet. Sleeps.
+     * online_pages: false when the memory is there already or the notifier refuses. Sleeps.
      */
     public boolean online(Task t, int node) {
         locks.memHotplugBegin(t);
-        boolean comes = configured && registered() && NodePages.absent(pages, node);
+        boolean comes = configured && NodePages.absent(pages, node);
         if (comes) {
-            comes = notifier.call(t, MemoryEvent.GOING_ONLINE, node);
+            comes = tell(t, MemoryEvent.GOING_ONLINE, node);
             if (comes) {
                 NodePages.add(pages, t, node);
             }
-            notifier.call(t, comes ? MemoryEvent.ONLINE : MemoryEvent.CANCEL_ONLINE, node);
+            tell(t, comes ? MemoryEvent.ONLINE : MemoryEvent.CANCEL_ONLINE, node);
         }
         locks.memHotplugDone(t);
         return comes;
@@ -112,10 +118,8 @@ public final class MemoryHotplug {
         locks.memHotplugBegin(t);
         boolean goes = configured && isLate(node) && !NodePages.absent(pages, node);
         if (goes) {
-            goes =
-                    notifier.call(t, MemoryEvent.GOING_OFFLINE, node)
-                            && NodePages.remove(pages, t, node);
-            notifier.call(t, goes ? MemoryEvent.OFFLINE : MemoryEvent.CANCEL_OFFLINE, node);
+            goes = tell(t, MemoryEvent.GOING_OFFLINE, node) && NodePages.remove(pages, t, node);
+            tell(t, goes ? MemoryEvent.OFFLINE : MemoryEvent.CANCEL_OFFLINE, node);
         }
         locks.memHotplugDone(t);
         return goes;

@@ -27,7 +27,6 @@ final class NodePages {
             }
             m.write(wiring.absent, absent);
             m.write(wiring.announced, 0);
-            m.write(wiring.memoryNotifier, 0);
         }
     }
 

@@ -165,7 +165,9 @@ public final class PageAllocator {
             long page = pageAt(pfn);
             if (runs.free(pfn, 1)
                     && (PageStruct.test(memory, page, BAD_IN_BOOTMEM)
-                            || PageStruct.count(memory, page) != 0)) {
+                            || PageStruct.count(memory, page) != 0
+                            || PageStruct.zone(memory, page) != span.zone
+                            || PageStruct.node(memory, page) != span.node)) {
                 badPage(t, page);
                 return false;
             }
@@ -250,6 +252,7 @@ public final class PageAllocator {
         }
         boolean mayFail = (masked & Gfp.NOFAIL) == 0;
         if (mayFail && faults.shouldFail(Faults.Kind.PAGE)) {
+            machine.console().printk(Console.Level.NOTICE, Faults.FORCED);
             return 0;
         }
         if (order >= wiring.geometry.maxOrder()) {
@@ -651,6 +654,11 @@ public final class PageAllocator {
     /** The wiring, for what else belongs to pages. */
     PageWiring wiring() {
         return wiring;
+    }
+
+    /** The address of the chain of who is told of CPUs. */
+    public long cpuChain() {
+        return wiring.cpuChain;
     }
 
     /** True when the memory of a page is not there now; an observer's view. */

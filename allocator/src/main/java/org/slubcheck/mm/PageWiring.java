@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.MemoryMap;
+import org.slubcheck.machine.NotifierChain;
 
 /** Where everything of the page allocator stands; immutable and shared by all forks. */
 public final class PageWiring {
@@ -25,7 +26,8 @@ public final class PageWiring {
 
     final long absent;
     final long announced;
-    final long memoryNotifier;
+    final long memoryChain;
+    final long cpuChain;
     final long memMap;
     final long pool;
     final int pages;
@@ -37,7 +39,8 @@ public final class PageWiring {
             long allowedMask,
             long absent,
             long announced,
-            long memoryNotifier,
+            long memoryChain,
+            long cpuChain,
             long memMap,
             long pool) {
         this.bootmemNodeData = boot.bootmemNodeData;
@@ -49,7 +52,8 @@ public final class PageWiring {
         this.allowedMask = allowedMask;
         this.absent = absent;
         this.announced = announced;
-        this.memoryNotifier = memoryNotifier;
+        this.memoryChain = memoryChain;
+        this.cpuChain = cpuChain;
         this.memMap = memMap;
         this.pool = pool;
         this.pages = geometry.totalPages();
@@ -109,7 +113,9 @@ public final class PageWiring {
         long allowedMask = map.word("gfp_allowed_mask");
         long absent = geometry.memoryHotplug() ? map.word("absent_nodes") : 0;
         long announced = geometry.memoryHotplug() ? map.word("announced_nodes") : 0;
-        long notifier = geometry.memoryHotplug() ? map.word("memory_notifier") : 0;
+        long chain = geometry.memoryHotplug() ? NotifierChain.reserve(map, "memory_chain") : 0;
+        // Nothing of the page allocator's, but here the gap before the pool has room for it.
+        long cpuChain = NotifierChain.reserve(map, "cpu_chain");
         long memMap = map.reserve("mem_map", (long) start * PageStruct.SIZE, Memory.WORD);
         long bytes = (long) start * geometry.pageSize();
         // Blocks are aligned within the pool anyway; only a large machine can afford the gap
@@ -120,7 +126,16 @@ public final class PageWiring {
                         : geometry.pageSize();
         long pool = map.reserve("memory", bytes, align);
         return new PageWiring(
-                geometry, spans, boot, allowedMask, absent, announced, notifier, memMap, pool);
+                geometry,
+                spans,
+                boot,
+                allowedMask,
+                absent,
+                announced,
+                chain,
+                cpuChain,
+                memMap,
+                pool);
     }
 
     /** CONFIG_EARLY_KMALLOC. */

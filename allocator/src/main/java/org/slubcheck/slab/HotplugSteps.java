@@ -12,7 +12,7 @@ public final class HotplugSteps {
         enum Moment {
             /** kmem_cache_node is open and nothing else: one CPU, irqs off. */
             DOWN,
-            /** kmem_cache_init_late: everything works, irqs are on. */
+            /** hotplug_memory_notifier: everything works, irqs are on. */
             LATE
         }
 

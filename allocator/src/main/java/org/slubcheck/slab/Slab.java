@@ -97,7 +97,7 @@ public final class Slab implements SlabMemory, PageReclaim {
         this.wiring = wiring;
         this.ctors = Ctors.standard();
         this.code = SlabSteps.of(steps);
-        this.hotplug = new Hotplug(machine, this::cpuNotifier);
+        this.hotplug = new Hotplug(machine, this.pages.cpuChain(), this::cpuNotifier);
         this.memoryHotplug =
                 new MemoryHotplug(
                         this.pages,
@@ -123,12 +123,13 @@ public final class Slab implements SlabMemory, PageReclaim {
         }
     }
 
-    /**
-     * kmem_cache_init_late: irqs are on; makes the DMA caches if so configured, and hears of memory
-     * from now on.
-     */
-    public void initLate(Task t) {
+    /** hotplug_memory_notifier: irqs are on; hears of memory from now on. */
+    public void registerMemoryNotifier(Task t) {
         code.registerNotifier.at(this, t, HotplugSteps.Register.Moment.LATE);
+    }
+
+    /** kmem_cache_init_late: irqs are on; makes the DMA caches if so configured. */
+    public void initLate(Task t) {
         if (SlabBoot.dmaCachesAreDue(this, BootSteps.DmaMoment.Moment.LATE)) {
             code.dmaLateLock.around(this, t, () -> SlabBoot.createDmaCaches(this, t, Gfp.KERNEL));
         }

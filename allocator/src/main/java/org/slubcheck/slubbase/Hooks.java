@@ -87,7 +87,7 @@ public final class Hooks {
                                 (KmemCache.flags(k.m, s) & SlabFlags.FAILSLAB) != 0)) {
             return false;
         }
-        k.machine.console().printk(Console.Level.NOTICE, "FAULT_INJECTION: forcing a failure");
+        k.machine.console().printk(Console.Level.NOTICE, Faults.FORCED);
         return true;
     }
 }

@@ -46,6 +46,7 @@ class BootRunTest {
         "LOCAL_IRQ_ENABLE, kmem_cache_init_late, sleeping function called from invalid context",
         "PERCPU_INIT_LATE, the first users, use-after-free",
         "KMEM_CACHE_INIT_LATE, the first users, GFP_DMA",
+        "REGISTER_CPU_NOTIFIER, the first users, CPU#1 is gone and keeps objects of kmalloc-",
     })
     void aStepThatIsMissingShowsWhereItIsNeeded(BootStep step, String where, String said) {
         List<BootStep> steps = new ArrayList<>(ORDER);
@@ -58,6 +59,7 @@ class BootRunTest {
     @ParameterizedTest
     @CsvSource({
         "MEM_INIT, Bad page state",
+        "REGISTER_CPU_NOTIFIER, double register detected",
         "KMEM_CACHE_INIT, NULL pointer dereference",
         "LOCAL_IRQ_ENABLE, called with IRQs enabled",
         "SLAB_SYSFS_INIT, cannot create duplicate filename",
@@ -68,5 +70,42 @@ class BootRunTest {
         BootRun.Result result = run(steps);
         assertThat(result.failedAt()).isEqualTo(step.kernelName());
         assertThat(String.join("\n", result.failures())).contains(said);
+    }
+
+    @Test
+    void aCpuThatNobodyIsToldOfKeepsItsObjectsWithEachEngine() {
+        for (String engine : KernelConfig.ENGINES) {
+            List<BootStep> steps = new ArrayList<>(ORDER);
+            KernelConfig config = KernelConfig.of(Geometry.small()).withEngine(engine);
+            assertThat(BootRun.of(config, Steps.mainline(), steps).failures()).isEmpty();
+            steps.remove(BootStep.REGISTER_CPU_NOTIFIER);
+            BootRun.Result result = BootRun.of(config, Steps.mainline(), steps);
+            assertThat(result.failures()).as(engine).hasSizeGreaterThan(0);
+            assertThat(result.failures().get(0)).startsWith("CPU#1 is gone and keeps objects of ");
+            // Without a second CPU nobody goes.
+            steps.remove(BootStep.SMP_INIT);
+            assertThat(BootRun.of(config, Steps.mainline(), steps).failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void memoryThatNobodyIsToldOfHasNoStructs() {
+        Geometry late = Geometry.numa(2).withLate(new Geometry.LateMemory(1, 0));
+        for (String engine : KernelConfig.ENGINES) {
+            KernelConfig config = KernelConfig.of(late).withEngine(engine);
+            List<BootStep> steps = new ArrayList<>(ORDER);
+            assertThat(BootRun.of(config, Steps.mainline(), steps).failures()).isEmpty();
+            steps.remove(BootStep.HOTPLUG_MEMORY_NOTIFIER);
+            BootRun.Result missing = BootRun.of(config, Steps.mainline(), steps);
+            assertThat(missing.failedAt()).isEqualTo("the first users");
+            assertThat(missing.taken()).isEqualTo(steps.size());
+            assertThat(missing.failures().get(0)).contains("NULL pointer dereference");
+            List<BootStep> twice = new ArrayList<>(ORDER);
+            twice.add(BootStep.HOTPLUG_MEMORY_NOTIFIER);
+            assertThat(BootRun.of(config, Steps.mainline(), twice).failures())
+                    .singleElement()
+                    .asString()
+                    .contains("double register detected");
+        }
     }
 }
