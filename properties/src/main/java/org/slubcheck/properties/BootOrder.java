@@ -2,6 +2,7 @@ package org.slubcheck.properties;
 
 import static org.slubcheck.kernel.BootStep.ACPI_BOOT_INIT;
 import static org.slubcheck.kernel.BootStep.FREE_INITMEM;
+import static org.slubcheck.kernel.BootStep.HOTPLUG_MEMORY_NOTIFIER;
 import static org.slubcheck.kernel.BootStep.INITMEM_INIT;
 import static org.slubcheck.kernel.BootStep.INIT_MEMORY_MAPPING;
 import static org.slubcheck.kernel.BootStep.KMEM_CACHE_INIT;
@@ -10,11 +11,12 @@ import static org.slubcheck.kernel.BootStep.LOCAL_IRQ_ENABLE;
 import static org.slubcheck.kernel.BootStep.MEMMAP_INIT;
 import static org.slubcheck.kernel.BootStep.MEM_INIT;
 import static org.slubcheck.kernel.BootStep.PERCPU_INIT_LATE;
+import static org.slubcheck.kernel.BootStep.REGISTER_CPU_NOTIFIER;
 import static org.slubcheck.kernel.BootStep.SETUP_PER_CPU_AREAS;
 import static org.slubcheck.kernel.BootStep.SLAB_SYSFS_INIT;
 import static org.slubcheck.kernel.BootStep.SMP_INIT;
 
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,18 +31,17 @@ import org.slubcheck.kernel.KernelConfig;
 final class BootOrder {
     /** What must have happened before a step. */
     static final Map<BootStep, Set<BootStep>> NEEDS =
-            new EnumMap<>(
-                    Map.of(
-                            INITMEM_INIT, EnumSet.of(INIT_MEMORY_MAPPING),
-                            MEMMAP_INIT, EnumSet.of(INIT_MEMORY_MAPPING),
-                            MEM_INIT, EnumSet.of(MEMMAP_INIT),
-                            KMEM_CACHE_INIT, EnumSet.of(SETUP_PER_CPU_AREAS, MEM_INIT),
-                            ACPI_BOOT_INIT, EnumSet.of(KMEM_CACHE_INIT),
-                            PERCPU_INIT_LATE, EnumSet.of(KMEM_CACHE_INIT),
-                            KMEM_CACHE_INIT_LATE, EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE),
-                            SMP_INIT, EnumSet.of(LOCAL_IRQ_ENABLE),
-                            SLAB_SYSFS_INIT, EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE),
-                            FREE_INITMEM, EnumSet.of(PERCPU_INIT_LATE)));
+            Map.of(
+                    INITMEM_INIT, EnumSet.of(INIT_MEMORY_MAPPING),
+                    MEMMAP_INIT, EnumSet.of(INIT_MEMORY_MAPPING),
+                    MEM_INIT, EnumSet.of(MEMMAP_INIT),
+                    KMEM_CACHE_INIT, EnumSet.of(SETUP_PER_CPU_AREAS, MEM_INIT),
+                    ACPI_BOOT_INIT, EnumSet.of(KMEM_CACHE_INIT),
+                    PERCPU_INIT_LATE, EnumSet.of(KMEM_CACHE_INIT),
+                    KMEM_CACHE_INIT_LATE, EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE),
+                    SMP_INIT, EnumSet.of(LOCAL_IRQ_ENABLE),
+                    SLAB_SYSFS_INIT, EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE),
+                    FREE_INITMEM, EnumSet.of(PERCPU_INIT_LATE));
 
     /** The same on a kernel with early kmalloc, where it is another. */
     static final Map<BootStep, Set<BootStep>> EARLY_NEEDS =
@@ -50,16 +51,17 @@ final class BootOrder {
 
     /** What must not have happened before a step, since it uses what the step would make anew. */
     static final Map<BootStep, Set<BootStep>> NEVER_AFTER =
-            new EnumMap<>(
-                    Map.of(
-                            INITMEM_INIT, EnumSet.of(MEM_INIT),
-                            MEMMAP_INIT, EnumSet.of(MEM_INIT),
-                            SETUP_PER_CPU_AREAS, EnumSet.of(KMEM_CACHE_INIT),
-                            MEM_INIT, EnumSet.of(MEM_INIT),
-                            KMEM_CACHE_INIT, EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE),
-                            LOCAL_IRQ_ENABLE, EnumSet.of(LOCAL_IRQ_ENABLE),
-                            KMEM_CACHE_INIT_LATE, EnumSet.of(KMEM_CACHE_INIT_LATE, SLAB_SYSFS_INIT),
-                            SLAB_SYSFS_INIT, EnumSet.of(SLAB_SYSFS_INIT)));
+            Map.of(
+                    INITMEM_INIT, EnumSet.of(MEM_INIT),
+                    MEMMAP_INIT, EnumSet.of(MEM_INIT),
+                    SETUP_PER_CPU_AREAS, EnumSet.of(KMEM_CACHE_INIT),
+                    MEM_INIT, EnumSet.of(MEM_INIT),
+                    KMEM_CACHE_INIT, EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE),
+                    REGISTER_CPU_NOTIFIER, EnumSet.of(REGISTER_CPU_NOTIFIER),
+                    LOCAL_IRQ_ENABLE, EnumSet.of(LOCAL_IRQ_ENABLE),
+                    HOTPLUG_MEMORY_NOTIFIER, EnumSet.of(HOTPLUG_MEMORY_NOTIFIER),
+                    KMEM_CACHE_INIT_LATE, EnumSet.of(KMEM_CACHE_INIT_LATE, SLAB_SYSFS_INIT),
+                    SLAB_SYSFS_INIT, EnumSet.of(SLAB_SYSFS_INIT));
 
     /** The same on a kernel with early kmalloc, where it is another. */
     static final Map<BootStep, Set<BootStep>> EARLY_NEVER_AFTER =
@@ -67,17 +69,41 @@ final class BootOrder {
                     INITMEM_INIT, EnumSet.of(MEM_INIT, KMEM_CACHE_INIT),
                     KMEM_CACHE_INIT, EnumSet.of(LOCAL_IRQ_ENABLE));
 
-    /** What whoever runs afterwards counts on. */
-    private static final Set<BootStep> AT_LAST =
-            EnumSet.of(KMEM_CACHE_INIT, LOCAL_IRQ_ENABLE, KMEM_CACHE_INIT_LATE);
+    /** What whoever runs afterwards counts on; the notifiers where something comes and goes. */
+    static final Set<BootStep> AT_LAST =
+            EnumSet.of(
+                    KMEM_CACHE_INIT,
+                    LOCAL_IRQ_ENABLE,
+                    KMEM_CACHE_INIT_LATE,
+                    REGISTER_CPU_NOTIFIER,
+                    HOTPLUG_MEMORY_NOTIFIER);
+
+    /**
+     * A precondition that an order breaks.
+     *
+     * @param at how many steps come before
+     * @param step whose it is; null for the first users'
+     * @param tooLate whether the other step has happened and must not, and not the reverse
+     * @param other the other step
+     */
+    record Broken(int at, BootStep step, boolean tooLate, BootStep other) {
+        @Override
+        public String toString() {
+            return (step == null ? "the first users" : step)
+                    + (tooLate ? " after " : " without ")
+                    + other;
+        }
+    }
 
     private BootOrder() {}
 
-    /** The first precondition that an order breaks, as a sentence; null for an order that is right. */
-    static String broken(List<BootStep> order, KernelConfig kernel) {
+    /** The preconditions that an order breaks, in the order in which it does; none when it is right. */
+    static List<Broken> broken(List<BootStep> order, KernelConfig kernel) {
         boolean earlyKmalloc = kernel.earlyKmalloc();
+        List<Broken> broken = new ArrayList<>();
         Set<BootStep> done = EnumSet.noneOf(BootStep.class);
-        for (BootStep step : order) {
+        for (int at = 0; at < order.size(); at++) {
+            BootStep step = order.get(at);
             // The second call returns at once.
             if (earlyKmalloc && step == KMEM_CACHE_INIT && done.contains(step)) {
                 continue;
@@ -91,19 +117,13 @@ final class BootOrder {
             }
             for (BootStep need : of(step, NEEDS, earlyKmalloc ? EARLY_NEEDS : NEEDS)) {
                 if (!done.contains(need)) {
-                    return step + " needs " + need + ", which has not happened";
+                    broken.add(new Broken(at, step, false, need));
                 }
             }
             for (BootStep user :
                     of(step, NEVER_AFTER, earlyKmalloc ? EARLY_NEVER_AFTER : NEVER_AFTER)) {
-                // Without NUMA no node struct is made by hand, with locks that interrupts take,
-                // too.
-                boolean harmless =
-                        step == KMEM_CACHE_INIT
-                                && user == LOCAL_IRQ_ENABLE
-                                && !kernel.geometry().numa();
-                if (done.contains(user) && !harmless) {
-                    return step + " comes too late: " + user + " has happened";
+                if (done.contains(user) && !harmless(step, user, kernel)) {
+                    broken.add(new Broken(at, step, true, user));
                 }
             }
             done.add(step);
@@ -113,11 +133,29 @@ final class BootOrder {
             }
         }
         for (BootStep need : AT_LAST) {
-            if (!done.contains(need)) {
-                return "the first users need " + need + ", which has not happened";
+            if (!done.contains(need) && isCountedOn(need, done, kernel)) {
+                broken.add(new Broken(order.size(), null, false, need));
             }
         }
-        return null;
+        return broken;
+    }
+
+    /**
+     * Without NUMA no node struct is made by hand, with locks that interrupts take, too. A machine
+     * whose memory is all there has no chain for it.
+     */
+    private static boolean harmless(BootStep step, BootStep user, KernelConfig kernel) {
+        return step == KMEM_CACHE_INIT && user == LOCAL_IRQ_ENABLE && !kernel.geometry().numa()
+                || step == HOTPLUG_MEMORY_NOTIFIER && !kernel.geometry().memoryHotplug();
+    }
+
+    /** The boot CPU never goes. */
+    private static boolean isCountedOn(BootStep need, Set<BootStep> done, KernelConfig kernel) {
+        return switch (need) {
+            case REGISTER_CPU_NOTIFIER -> done.contains(SMP_INIT) && kernel.geometry().cpus() > 1;
+            case HOTPLUG_MEMORY_NOTIFIER -> kernel.geometry().memoryHotplug();
+            default -> true;
+        };
     }
 
     private static Set<BootStep> of(
