@@ -124,6 +124,25 @@ final class FailslabTest {
         assertThat(failed).hasValue(300);
     }
 
+    /** Who loses the race for the count looks again, and does not let his object through. */
+    @Test
+    void severalCpusNeverLetAnObjectThroughBeforeTimes() throws InterruptedException {
+        int each = 100_000;
+        set("probability=100,times=" + 2 * each);
+        AtomicInteger failed = new AtomicInteger();
+        Threads.together(
+                2,
+                i -> {
+                    int mine = 0;
+                    for (int n = 0; n < each; n++) {
+                        mine += request() ? 1 : 0;
+                    }
+                    failed.addAndGet(mine);
+                });
+        assertThat(failed).hasValue(2 * each);
+        assertThat(request()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

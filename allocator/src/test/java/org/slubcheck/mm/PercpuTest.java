@@ -131,6 +131,24 @@ class PercpuTest {
     }
 
     @Test
+    void bothReservesEndByThemselvesAndOneWarningIsForBoth() {
+        int big = percpu.unitSize() - 8 * (k.geometry.percpuEarlySlots() / 2);
+        long area = percpu.alloc(t, big, 8);
+        assertThat(area).isNotZero();
+        assertThat(percpu.alloc(t, big, 8)).as("bytes").isZero();
+        assertThat(k.dmesg()).contains("failed to allocate new chunk").doesNotContain("area map");
+        percpu.free(t, area);
+        int got = 0;
+        while (percpu.alloc(t, 8, 8) != 0) {
+            got++;
+        }
+        assertThat(got).isEqualTo(k.geometry.percpuEarlySlots() - 2);
+        assertThat(k.dmesg()).contains("failed to extend area map");
+        assertThat(k.reports()).singleElement().asString().contains("pcpu_mem_alloc");
+        assertThat(percpu.check()).isNull();
+    }
+
+    @Test
     void irqsOffAreFineInEarlyBootAndReportedLater() {
         boolean irqs = k.machine.irqSave(t);
         percpu.alloc(t, 8, 8);

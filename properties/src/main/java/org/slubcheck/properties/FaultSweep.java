@@ -245,6 +245,13 @@ final class FaultSweep {
                             for (long i = 0; i < free; i++) {
                                 long object =
                                         slab.allocNode(task, s, Gfp.NOWAIT | Gfp.THISNODE, node);
+                                rig.require(
+                                        object != 0,
+                                        "a free object of "
+                                                + slab.nameOf(s)
+                                                + " on node "
+                                                + node
+                                                + " cannot be had");
                                 taken.add(new long[] {s, object});
                             }
                         }
