@@ -97,16 +97,7 @@ final class BootCommand implements Callable<Integer> {
             kernel.checked().startLog(false);
             witness = Witness.of(kernel, kernel, null);
         }
-        boolean died = false;
-        try {
-            kernel.bootTo(Kernel.Stage.RUNNING);
-        } catch (RuntimeException end) {
-            // A defect may lead to an address that there is not: then the kernel dies of an oops.
-            if (kernel.machine().deathBy(end, "start_kernel") == null) {
-                throw end;
-            }
-            died = true;
-        }
+        boolean died = dies(kernel, () -> kernel.bootTo(Kernel.Stage.RUNNING));
         PrintWriter out = spec.commandLine().getOut();
         kernel.console().lines().stream().map(Console.Line::stamped).forEach(out::println);
         if (died) {
@@ -115,7 +106,17 @@ final class BootCommand implements Callable<Integer> {
             return Exit.FAILED;
         }
         out.println();
-        out.print(SlabInfo.show(kernel.slab(), kernel.task(0)));
+        // Who reads /proc/slabinfo walks lists that a defect may have spoilt.
+        int before = kernel.console().lines().size();
+        if (dies(kernel, () -> out.print(SlabInfo.show(kernel.slab(), kernel.task(0))))) {
+            kernel.console().lines().stream()
+                    .skip(before)
+                    .map(Console.Line::stamped)
+                    .forEach(out::println);
+            keep(keeper, witness, kernel.reports().get(0));
+            out.flush();
+            return Exit.FAILED;
+        }
         List<String> wrong = Census.of(kernel, new long[0]);
         if (!wrong.isEmpty()) {
             out.println();
@@ -128,6 +129,19 @@ final class BootCommand implements Callable<Integer> {
         keep(keeper, witness, found.isEmpty() ? "nothing" : found.get(0));
         boolean clean = wrong.isEmpty() && kernel.reports().isEmpty() && validated.clean();
         return clean ? Exit.OK : Exit.FAILED;
+    }
+
+    /** Whether the kernel dies of something: a defect may lead to an address that there is not. */
+    private static boolean dies(Kernel kernel, Runnable code) {
+        try {
+            code.run();
+        } catch (RuntimeException end) {
+            if (kernel.machine().deathBy(end, "start_kernel") == null) {
+                throw end;
+            }
+            return true;
+        }
+        return false;
     }
 
     /** What was run, as one would say it again. */
