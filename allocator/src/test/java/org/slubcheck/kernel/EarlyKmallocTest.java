@@ -96,4 +96,71 @@ class EarlyKmallocTest {
             }
         }
     }
+
+    /** A kernel that has come to the first kmem_cache_init, irqs off. */
+    private static Kernel early(Geometry g, Task task) {
+        Kernel kernel =
+                Kernel.offChecked(KernelConfig.of(g).withEarlyKmalloc(true), Steps.mainline());
+        kernel.memory().runs(task);
+        kernel.machine().irqDisable(task);
+        List<BootStep> order = BootStep.order(true);
+        order.subList(0, order.indexOf(BootStep.KMEM_CACHE_INIT) + 1)
+                .forEach(step -> kernel.take(task, step));
+        return kernel;
+    }
+
+    private static long pages(Kernel kernel, Task task, int node) {
+        int size = kernel.geometry().kmallocMax() + 1;
+        long p = kernel.slab().kmallocNode(task, size, Gfp.ATOMIC, node);
+        assertThat(p).isNotZero();
+        return kernel.pages().headPageOf(p);
+    }
+
+    @Test
+    void eachNodeHasABitmapOfItsOwn() {
+        Task task = Task.on(0);
+        Kernel kernel = early(Geometry.numa(4), task);
+        long[] page = new long[4];
+        for (int node = 0; node < page.length; node++) {
+            page[node] = pages(kernel, task, node);
+            assertThat(kernel.pages().nodeOf(page[node])).isEqualTo(node);
+        }
+        for (int node = 0; node < page.length; node++) {
+            for (int other = 0; other < page.length; other++) {
+                assertThat(kernel.pages().bootmem().peekOwns(page[other])).isEqualTo(other < node);
+            }
+            kernel.slab().kfree(task, kernel.pages().addressOf(page[node]));
+            assertThat(kernel.pages().bootmem().peekOwns(page[node])).isTrue();
+        }
+        assertThat(kernel.reports()).isEmpty();
+    }
+
+    @Test
+    void theSecondCallChangesNothing() {
+        Task task = Task.on(0);
+        Kernel kernel = early(Geometry.numa(2), task);
+        kernel.take(task, BootStep.MEMMAP_INIT);
+        kernel.take(task, BootStep.MEM_INIT);
+        List<Long> caches = kernel.slab().caches();
+        long free = kernel.pages().freePages();
+        int lines = kernel.console().lines().size();
+        kernel.take(task, BootStep.KMEM_CACHE_INIT);
+        assertThat(kernel.slab().caches()).isEqualTo(caches).isNotEmpty();
+        assertThat(kernel.pages().freePages()).isEqualTo(free);
+        assertThat(kernel.console().lines()).hasSize(lines);
+        kernel.machine().irqEnable(task);
+        assertThat(Census.of(kernel, new long[0])).isEmpty();
+    }
+
+    @Test
+    void aNodeWithoutMemoryIsServedByTheNearest() {
+        Task task = Task.on(0);
+        Geometry g = Geometry.numa(4).withLate(new Geometry.LateMemory(1, 0));
+        Kernel kernel = early(g, task);
+        int from = kernel.pages().nodeOf(pages(kernel, task, 3));
+        for (int node = 0; node < 3; node++) {
+            assertThat(g.distance(3, from)).isLessThanOrEqualTo(g.distance(3, node));
+        }
+        assertThat(kernel.reports()).isEmpty();
+    }
 }
