@@ -75,15 +75,6 @@ class BootFaultTest {
         assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
     }
 
-    /** The boot is through, and who reads the caches then goes round for ever. */
-    @Test
-    void aKernelThatDiesAfterItsBootIsAFailureAndNoFault() {
-        Cli cli = boot("slubq", 1, "--early-kmalloc", "--inject", "E02");
-        assertThat(cli.err()).isEmpty();
-        assertThat(cli.out()).contains("Freeing unused kernel memory", "BUG: ");
-        assertThat(cli.exit()).isEqualTo(Exit.FAILED);
-    }
-
     @Test
     void failslabStopsABootOrIsOvercome() {
         String always = "probability=100,times=-1,ignore-gfp-wait=N";
