@@ -178,7 +178,8 @@ final class GateRun {
                                         Collectors.mapping(
                                                 key -> StressTest.of(key.subject()),
                                                 Collectors.toList())));
-        // Canaries first. The rest at once: a start of JCStress takes as long as two of its tests.
+        // Canaries first. The rest at once: each start probes the machine and the JVM, and runs the
+        // test of overlap.
         for (List<StressTest> group : List.of(groups.get(true), groups.get(false))) {
             if (group.isEmpty()) {
                 continue;
