@@ -15,7 +15,9 @@ public final class ValidateVsDestroy extends Scenario {
     private static final String CACHE = "victim";
     private static final String IN_TIME = "validated before the cache went";
     private static final String TOO_LATE = "found no file";
-    private static final int SIZE = 24;
+
+    /** Half a page: validation has two objects of a slab to look at, and each costs interleavings. */
+    private static final int SIZE = 256;
 
     private final KernelConfig config;
 

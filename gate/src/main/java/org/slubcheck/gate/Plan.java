@@ -31,10 +31,6 @@ record Plan(List<Job> jobs) {
     /** The id of the verdicts on scenarios in which no defect is looked for by the model checker. */
     static final String SCENARIO = "scenario";
 
-    /** Left to the standard gate: 2 preemptions take 3 500 and 10 000 interleavings, 25 and 100 s. */
-    private static final List<String> SLOW_SCENARIOS =
-            List.of("validate-vs-destroy-slubq", "validate-vs-destroy-slub");
-
     /**
      * The pairs of a quick gate: those whose two preemptions take less than a thousand interleavings.
      * The rest costs fifteen minutes of processor time.
@@ -102,7 +98,7 @@ record Plan(List<Job> jobs) {
                             each.fixed()));
         }
         for (Scenario scenario : Scenarios.all()) {
-            boolean quick = scenario.tasks().size() < 3 && !SLOW_SCENARIOS.contains(scenario.id());
+            boolean quick = scenario.tasks().size() < 3;
             if (!ofDefect(scenario) && (profile != Profile.QUICK || quick)) {
                 jobs.add(job(Part.PAIRS, SCENARIO, Technique.MODEL, scenario.id(), true));
             }

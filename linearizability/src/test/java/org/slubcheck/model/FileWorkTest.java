@@ -15,7 +15,7 @@ import org.slubcheck.verdict.Verdict;
 class FileWorkTest {
     private static final Budget FIND = new Budget(600, 0, false);
 
-    /** A preemption is completed in some 1000 interleavings; the long form is a gate's business. */
+    /** Every gate completes 2 preemptions, in some thousand interleavings. */
     private static final Budget BRIEF = new Budget(150, 0, false);
 
     private static final Pattern GONE =
