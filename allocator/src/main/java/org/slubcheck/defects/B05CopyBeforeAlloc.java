@@ -13,7 +13,10 @@ public final class B05CopyBeforeAlloc extends Defect<SlabSteps.MoveBootCache> {
                 "copy before the allocation",
                 Technique.BOOT,
                 SlabSteps.MOVE_BOOT_CACHE,
-                "\\A(?!.*(has a stale owner|is on the (partial|full) list and should not)).*^kmem_cache(_node)? node#\\d+: (nr_slabs|total_objects|nr_partial) is \\d+ but");
+                "\\A(?!.*(has a stale owner|"
+                        + BootFixup.LISTED_ELSEWHERE
+                        + ")).*^kmem_cache(_node)? node#\\d+: (nr_slabs|total_objects|nr_partial)"
+                        + " is \\d+ but");
     }
 
     @Override

@@ -8,6 +8,10 @@ import org.slubcheck.slab.Slab;
 
 /** Fix-up walks along lists of nodes, as the commit of 2010 has them. */
 final class BootFixup {
+    /** The census of a page that is on the list of a cache and names another one as its owner. */
+    static final String LISTED_ELSEWHERE =
+            "is on the (partial|full) list and should not be: its owner is another cache, ";
+
     /**
      * What follows from a stale owner when the census does not come to tell it: the owner's sizes and
      * flags, four bytes each, are read from the freed block, and never a node pointer or the whole
@@ -17,8 +21,8 @@ final class BootFixup {
     static final String FOLLOWED =
             "|\\A(?!.*^BUG: KASAN: use-after-free in [^\\n]*\\nRead of size (8|\\d{3,}) )"
                     + ".*^BUG: KASAN: use-after-free in 0x[0-9a-f]+\\nRead of size 4 "
-                    + "|^kmem_cache(_node)? node#\\d+: page#\\d+ is on the (partial|full) list and"
-                    + " should not be";
+                    + "|^kmem_cache(_node)? node#\\d+: page#\\d+ "
+                    + LISTED_ELSEWHERE;
 
     private BootFixup() {}
 

@@ -15,25 +15,27 @@ final class NodeLists {
     private final Kernel kernel;
     private final Memory m;
     private final EngineView view;
+    private final long s;
     private final String name;
     private final List<String> wrong = new ArrayList<>();
 
-    private NodeLists(Kernel kernel, String name) {
+    private NodeLists(Kernel kernel, long s, String name) {
         this.kernel = kernel;
+        this.s = s;
         this.m = kernel.memory();
         this.view = EngineView.of(kernel);
         this.name = name;
     }
 
     static List<String> check(Kernel kernel, long s, String name, List<Long> pages) {
-        NodeLists lists = new NodeLists(kernel, name);
+        NodeLists lists = new NodeLists(kernel, s, name);
         for (int node = 0; node < kernel.geometry().nodes(); node++) {
-            lists.checkNode(s, node, pages);
+            lists.checkNode(node, pages);
         }
         return lists.wrong;
     }
 
-    private void checkNode(long s, int node, List<Long> allPages) {
+    private void checkNode(int node, List<Long> allPages) {
         long n = Nodes.of(kernel, s, node);
         List<Long> pages =
                 allPages.stream().filter(page -> kernel.pages().nodeOf(page) == node).toList();
@@ -85,9 +87,24 @@ final class NodeLists {
         }
         for (long page : have) {
             if (!want.contains(page)) {
-                wrong.add(describe(node, page) + " is on the " + list + " list and should not be");
+                wrong.add(
+                        describe(node, page)
+                                + " is on the "
+                                + list
+                                + " list and should not be"
+                                + foreign(page));
             }
         }
+    }
+
+    /** Whose a page is that is the slab of another cache, where that is one. */
+    private String foreign(long page) {
+        long owner = m.peek(page + PageStruct.SLAB);
+        boolean other =
+                owner != s
+                        && (m.peek(page + PageStruct.FLAGS) & PageStruct.PG_SLAB) != 0
+                        && kernel.slab().caches().contains(owner);
+        return other ? ": its owner is another cache, " + kernel.slab().nameOf(owner) : "";
     }
 
     private String describe(int node, long page) {

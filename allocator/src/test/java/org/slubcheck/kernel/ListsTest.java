@@ -58,6 +58,19 @@ class ListsTest {
                                     bed.node(bed.victim) + KmemCacheNode.FULL);
                         },
                         "victim node#0: page#\\d+ is on the full list and should not be"),
+                of(
+                        "a slab is on the list of a cache that does not own it",
+                        bed -> {
+                            long n = bed.node(bed.idle0);
+                            bed.unlink();
+                            bed.add(bed.node(bed.victim) + KmemCacheNode.NR_PARTIAL, -1);
+                            ListHead.add(
+                                    bed.m, PageStruct.lru(bed.page()), n + KmemCacheNode.PARTIAL);
+                            bed.add(n + KmemCacheNode.NR_PARTIAL, 1);
+                        },
+                        "victim node#0: page#\\d+ should be on the partial list and is not",
+                        "idle0 node#0: page#\\d+ is on the partial list and should not be:"
+                                + " its owner is another cache, victim"),
                 on(
                         Bed.Machine.DEBUG,
                         "a full slab of a cache that stores users is on no list",

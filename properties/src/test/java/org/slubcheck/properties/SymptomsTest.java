@@ -7,9 +7,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
@@ -108,6 +110,16 @@ class SymptomsTest {
         Verdict foreign = check("B01", "B07", Technique.BOOT, subject);
         assertThat(own.outcome()).as(own.detail()).isEqualTo(Outcome.FOUND);
         assertThat(foreign.outcome()).as(foreign.detail()).isEqualTo(Outcome.FAULT);
+    }
+
+    /** A page may be wrongly on a list for many a reason; whose it is tells a stale owner. */
+    @ParameterizedTest
+    @ValueSource(strings = {"B01", "B02"})
+    void aWrongListIsNoStaleOwner(String id) {
+        Pattern symptom = Defects.byId(id).orElseThrow().symptom();
+        String listed = "kmem_cache node#0: page#12 is on the partial list and should not be";
+        assertThat(listed).doesNotContainPattern(symptom);
+        assertThat(listed + ": its owner is another cache, kmalloc-64").containsPattern(symptom);
     }
 
     private static Verdict check(
