@@ -64,7 +64,8 @@ final class Choices {
 
         @Override
         public boolean leaves(Baton baton, int task, long address) {
-            if (preemptions == bound || baton.accesses(task) == 0) {
+            // Who waits gives way anyhow: that is a decision of next, not of this one.
+            if (preemptions == bound || baton.accesses(task) == 0 || !baton.canGo(task)) {
                 return false;
             }
             List<Integer> others = others(baton, task);

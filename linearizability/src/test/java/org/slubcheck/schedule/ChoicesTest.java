@@ -64,6 +64,7 @@ class ChoicesTest {
                     @Override
                     public void body(int task, Task self, Trial trial) {
                         if (task == 0) {
+                            touch(trial);
                             trial.kernel().memory().awaitClear(trial.setup(0), -1);
                         } else if (task == 1) {
                             trial.kernel().memory().writeOnce(trial.setup(0), 0);
@@ -76,6 +77,10 @@ class ChoicesTest {
         assertThat(runs)
                 .anySatisfy(run -> assertThat(first(run, 2)).containsExactly(0, 1))
                 .anySatisfy(run -> assertThat(first(run, 2)).containsExactly(0, 2));
+        int orders = 6;
+        assertThat(runs).hasSize(orders + 1);
+        // Who has to wait is not preempted there as well; who need not is, if somebody is left.
+        assertThat(all(held, 1)).hasSize(runs.size() + 1);
     }
 
     private static List<Integer> first(List<Passage> run, int legs) {
