@@ -150,7 +150,8 @@ final class Shrink {
      * Runs every schedule with so many preemptions or fewer, until one fails; without preemptions all
      * of them, as there are few, for the one with the fewest switches.
      *
-     * @return true when no schedule is left that was not run and could be better
+     * @return true when no schedule is left that was not run and could be better; false also when
+     *     one failed that does not when it is run from its stages
      */
     private boolean exhausted(int preemptions) {
         Choices choices = new Choices(preemptions);
@@ -164,6 +165,9 @@ final class Shrink {
             choices.over();
             if (result.found()) {
                 Candidate found = candidate(replayer, cast, asRun(result.baton()));
+                if (found == null) {
+                    return false;
+                }
                 if (keep(found) && preemptions > 0) {
                     return true;
                 }
@@ -176,8 +180,8 @@ final class Shrink {
 
     /**
      * Leaves out a call that the failure does not need; true when there was one. An oracle may count
-     * on the work of all: so only where the fixed code is clean without it, and comes to the step. A
-     * call that can go with all switches where they are goes first.
+     * on the work of all: so only where the fixed code is clean under this schedule without it, and
+     * comes to the step. A call that can go with all switches where they are goes first.
      */
     private boolean calls() {
         List<Cast> smaller = best.cast.smaller(replayer.template().scenario());

@@ -11,10 +11,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.machine.Task;
+import org.slubcheck.mm.Gfp;
 import org.slubcheck.scenarios.Call;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.scenarios.Template;
+import org.slubcheck.scenarios.Trial;
+import org.slubcheck.slab.Slab;
+import org.slubcheck.slubq.SlubqSteps;
 
 /** What is larger than it need be gets as small as what is kept, and never stops failing. */
 class ShrinkTest {
@@ -161,5 +166,46 @@ class ShrinkTest {
         Shrink.Candidate kept = two.candidate(two.kept.cast(), two.stages());
         assertThat(two.smallest(kept, 50).proven()).isFalse();
         assertThat(two.smallest(kept, 50).schedule().preemptions()).isEqualTo(2);
+    }
+
+    /** Fails when a task is preempted, and every second time that one runs behind the other. */
+    private static final class Moody extends Toy {
+        private int orderly;
+
+        Moody() {
+            super("one", "two");
+        }
+
+        @Override
+        public void body(int task, Task self, Trial trial) {
+            Slab slab = trial.kernel().slab();
+            slab.kfree(self, slab.kmalloc(self, 32, Gfp.KERNEL));
+            super.body(task, self, trial);
+            trial.note(task, 1);
+        }
+
+        @Override
+        public List<String> judge(Trial trial) {
+            boolean both = trial.noted(0) != 0 && trial.noted(1) != 0;
+            boolean wrong = trial.overlapped() || both && ++orderly % 2 == 0;
+            return wrong ? List.of("wrong") : List.of();
+        }
+    }
+
+    /** A failure with fewer preemptions that does not come again is no schedule, but no proof either. */
+    @Test
+    void aFailureThatDoesNotComeAgainLeavesNothingProven() {
+        Moody moody = new Moody();
+        Template template = Template.checked(moody, Steps.mainline(), SlubqSteps.PRE_ALLOC);
+        Replayer replayer = new Replayer(template, null);
+        Shrink.Candidate first =
+                Shrink.candidate(
+                        replayer,
+                        Cast.all(moody),
+                        List.of(new Counted.Stage(0, 2), new Counted.Stage(1, Counted.WHOLE)));
+        assertThat(first.preemptions()).isEqualTo(1);
+        Shrink.Smallest smallest = Shrink.of(replayer, () -> replayer, first, Shrink.MOST);
+        assertThat(smallest.schedule().preemptions()).isEqualTo(1);
+        assertThat(smallest.proven()).isFalse();
     }
 }
