@@ -79,6 +79,11 @@ public final class Sysfs {
         return found;
     }
 
+    /** What create_unique_id makes of a cache, whether it has a directory of that name or not. */
+    public static String uniqueId(Slab k, long s) {
+        return SysfsSlab.uniqueId(k.memory(), s);
+    }
+
     /** The cache that a name, of a directory or of a link, leads to; 0 for none. */
     public static long lookup(Slab k, Task t, String name) {
         if (k.wiring().sysfsRoot() == 0) {

@@ -126,6 +126,11 @@ class SlabBootTest {
         }
         Set<String> names = new HashSet<>();
         Sysfs.entries(slab).forEach(e -> assertThat(names.add(e.name())).as(e.name()).isTrue());
+        for (Sysfs.Entry entry : Sysfs.entries(slab)) {
+            if (entry.name().startsWith(":")) {
+                assertThat(entry.name()).isEqualTo(Sysfs.uniqueId(slab, entry.cache()));
+            }
+        }
     }
 
     @Test

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -305,24 +303,16 @@ final class BootProperties {
         subject.judge(rig.wrong(), rig.story());
     }
 
-    /** Sysfs has refused no name that is made of what a boot cache is like; slub_debug is part of it. */
+    /** Sysfs has not refused the unique id of a boot cache to another cache. */
     private static void uniqueId(Rig rig, long own) {
-        int size = KmemCache.size(rig.kernel().memory(), own);
-        Pattern refused = Pattern.compile(String.format("/(:[daF]*t-%07d)'", size));
-        String name = rig.kernel().slab().nameOf(own);
-        rig.kernel().reports().stream()
-                .map(refused::matcher)
-                .filter(Matcher::find)
-                .findFirst()
-                .ifPresent(
-                        id ->
-                                rig.require(
-                                        false,
-                                        "the unique id "
-                                                + id.group(1)
-                                                + " of "
-                                                + name
-                                                + " is another cache's, too"));
+        String id = Sysfs.uniqueId(rig.kernel().slab(), own);
+        rig.require(
+                rig.kernel().reports().stream().noneMatch(text -> text.contains("/" + id + "'")),
+                "the unique id "
+                        + id
+                        + " of "
+                        + rig.kernel().slab().nameOf(own)
+                        + " is another cache's, too");
     }
 
     /** A cache and an alias that come and go before sysfs is up leave nothing for it to find. */
