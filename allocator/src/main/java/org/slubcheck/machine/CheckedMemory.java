@@ -29,8 +29,8 @@ import java.lang.invoke.VarHandle;
  * <p>For the model checker. This class holds the places to switch at and nothing else, because each
  * instruction of an instrumented class costs as much as a hundred others: a look at the word before
  * a marked access, and the wait loop, which holds a raw load and nothing else. What is around them is
- * in the superclass. Between a look and its access nothing is instrumented, so no switch can happen
- * there: the two are one.
+ * in the superclass. Between a look and its access no shared access is instrumented (final fields
+ * and calls are no places to switch at), so no switch can happen there: the two are one.
  */
 public final class CheckedMemory extends WatchedMemory {
     /** A task that waits: on which CPU, for which word. */

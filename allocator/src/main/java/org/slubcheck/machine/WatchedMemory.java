@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
  * Meetings}), and makes the access (class {@link Marked}) with nothing in between. Plain accesses
  * are ordered, or the race detector says so; a switch between two of them adds nothing. When it is
  * to switch at every access, this class is instrumented too, and the plain ones are places to switch
- * at; the other two classes never are.
+ * at; Observers, Meetings and Marked never are.
  */
 public abstract sealed class WatchedMemory extends Memory permits CheckedMemory {
     /** Threads of a run that are expected beside the interrupts: tasks, setup and judge. */
