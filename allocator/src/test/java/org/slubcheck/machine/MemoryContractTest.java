@@ -69,8 +69,13 @@ final class MemoryContractTest {
 
     @Test
     void memoryIsNoLargerThanAnIndexReaches() {
-        assertThat(catchThrowable(() -> Memory.plain(Memory.MAX_BYTES + 1)))
-                .isInstanceOf(IllegalArgumentException.class);
+        long bytes = Memory.MAX_BYTES + 1;
+        assertThat(catchThrowable(() -> Memory.plain(bytes)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4 GiB");
+        assertThat(catchThrowable(() -> Memory.checked(bytes, new Console())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4 GiB");
     }
 
     @ParameterizedTest

@@ -82,6 +82,7 @@ class FileLockTest {
         looked.removeAll(OF_THE_STRUCT);
         looked.removeAll(OF_QUEUES);
         assertThat(looked).isEmpty();
+        assertThat(worked).containsAnyElementsOf(OF_THE_STRUCT);
         worked.removeAll(OF_THE_STRUCT);
         assertThat(worked).isEmpty();
         assertThat(kernel.reports()).isEmpty();

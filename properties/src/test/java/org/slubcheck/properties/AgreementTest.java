@@ -52,9 +52,9 @@ class AgreementTest {
                 .contains("engine=slub-lockless", "returns an object of node");
     }
 
-    /** What callers are promised, against the kernel's own computation of it. */
+    /** What callers are promised, and what SlubLayout computes: both are ours, and have to agree. */
     @Test
-    void theAlignmentThatIsAskedForIsTheKernels() {
+    void theAlignmentThatIsAskedForIsThatOfTheLayout() {
         Geometry g = Geometry.desktop(2, 1);
         for (int align : new int[] {0, 1, 8, 16, 64, 4096}) {
             for (int size = 1; size <= 300; size++) {
