@@ -57,6 +57,22 @@ public record Geometry(
         public int ofNode(int node) {
             return (node == 0 ? dma + dma32 : 0) + normal + highmem + movable;
         }
+
+        /** Pages of a zone, by its number in the kernel's enum zone_type. */
+        public int ofZone(int zone) {
+            return inOrder()[zone];
+        }
+
+        /** The same but for the pages of one zone, by its number in the kernel's enum zone_type. */
+        public ZonePages with(int zone, int pages) {
+            int[] zones = inOrder();
+            zones[zone] = pages;
+            return new ZonePages(zones[0], zones[1], zones[2], zones[3], zones[4]);
+        }
+
+        private int[] inOrder() {
+            return new int[] {dma, dma32, normal, highmem, movable};
+        }
     }
 
     /**

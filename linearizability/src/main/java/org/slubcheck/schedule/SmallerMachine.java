@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slubcheck.machine.Geometry;
+import org.slubcheck.mm.Zone;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.verdict.Outcome;
 
@@ -26,11 +27,17 @@ public final class SmallerMachine {
                             g.nodes() - 1 > g.late().nodes()
                                     ? Stream.of(g.withNodes(g.nodes() - 1))
                                     : Stream.of(),
-                    g -> lower(g.pages().normal()).mapToObj(n -> normal(g, n)),
-                    g -> lower(g.pages().dma()).mapToObj(n -> dma(g, n)),
-                    g -> lower(g.pages().dma32()).mapToObj(n -> dma32(g, n)),
-                    g -> lower(g.pages().highmem()).mapToObj(n -> highmem(g, n)),
-                    g -> lower(g.pages().movable()).mapToObj(n -> movable(g, n)));
+                    pages(Zone.NORMAL),
+                    pages(Zone.DMA),
+                    pages(Zone.DMA32),
+                    pages(Zone.HIGHMEM),
+                    pages(Zone.MOVABLE));
+
+    private static Function<Geometry, Stream<Geometry>> pages(Zone zone) {
+        return g ->
+                lower(g.pages().ofZone(zone.ordinal()))
+                        .mapToObj(n -> g.withPages(g.pages().with(zone.ordinal(), n)));
+    }
 
     /** The schedule on that machine. */
     public static Schedule of(Schedule schedule) {
@@ -64,33 +71,6 @@ public final class SmallerMachine {
         return IntStream.of(pages / 2, pages * 3 / 4, pages - 1)
                 .distinct()
                 .filter(n -> n >= 0 && n < pages);
-    }
-
-    private static Geometry normal(Geometry g, int n) {
-        Geometry.ZonePages p = g.pages();
-        return g.withPages(new Geometry.ZonePages(p.dma(), p.dma32(), n, p.highmem(), p.movable()));
-    }
-
-    private static Geometry dma(Geometry g, int n) {
-        Geometry.ZonePages p = g.pages();
-        return g.withPages(
-                new Geometry.ZonePages(n, p.dma32(), p.normal(), p.highmem(), p.movable()));
-    }
-
-    private static Geometry dma32(Geometry g, int n) {
-        Geometry.ZonePages p = g.pages();
-        return g.withPages(
-                new Geometry.ZonePages(p.dma(), n, p.normal(), p.highmem(), p.movable()));
-    }
-
-    private static Geometry highmem(Geometry g, int n) {
-        Geometry.ZonePages p = g.pages();
-        return g.withPages(new Geometry.ZonePages(p.dma(), p.dma32(), p.normal(), n, p.movable()));
-    }
-
-    private static Geometry movable(Geometry g, int n) {
-        Geometry.ZonePages p = g.pages();
-        return g.withPages(new Geometry.ZonePages(p.dma(), p.dma32(), p.normal(), p.highmem(), n));
     }
 
     /** The schedule on a machine, with what is wrong there; null when it does not hold there. */
