@@ -6,7 +6,7 @@ import java.util.Comparator;
  * One of the calls that a task makes.
  *
  * @param task the task
- * @param number the how-manyth of its {@link Scenario#calls calls}, from 0
+ * @param number its place among the task's {@link Scenario#calls calls}, from 0
  */
 public record Call(int task, int number) implements Comparable<Call> {
     private static final Comparator<Call> ORDER =

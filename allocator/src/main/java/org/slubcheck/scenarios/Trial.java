@@ -72,7 +72,7 @@ public final class Trial {
     /**
      * Whether a task makes one of its {@link Scenario#calls calls} in this run.
      *
-     * @param number the how-manyth, from 0
+     * @param number its place among the task's calls, from 0
      */
     public boolean makes(int task, int number) {
         return whole || !without.contains(new Call(task, number));
