@@ -142,4 +142,17 @@ final class GeometryTest {
         assertThat(two.pages().ofNode(1)).isEqualTo(28);
         assertThat(two.totalPages()).isEqualTo(59);
     }
+
+    /** The zones by number, as the constructor has them, each changed for itself. */
+    @Test
+    void pagesOfOneZoneAreChangedAlone() {
+        Geometry.ZonePages pages = new Geometry.ZonePages(1, 2, 3, 4, 5);
+        for (int zone = 0; zone < 5; zone++) {
+            Geometry.ZonePages more = pages.with(zone, 100);
+            for (int other = 0; other < 5; other++) {
+                assertThat(more.ofZone(other)).isEqualTo(other == zone ? 100 : other + 1);
+            }
+        }
+        assertThat(pages.with(2, 9)).isEqualTo(new Geometry.ZonePages(1, 2, 9, 4, 5));
+    }
 }
