@@ -18,6 +18,11 @@ final class StepCounter implements Runnable {
         return reached.get();
     }
 
+    /** What happened since the count was this does not count. */
+    void back(long count) {
+        reached.set(count);
+    }
+
     void reset() {
         reached.set(0);
     }

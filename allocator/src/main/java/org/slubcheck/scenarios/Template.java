@@ -92,7 +92,10 @@ public final class Template {
 
     /** A run in which the tasks leave out some of their calls. */
     public Trial start(Set<Call> without) {
+        // What a kernel asks while it is made says nothing about the tasks.
+        long before = reached.count();
         Kernel copy = checked ? kernel.forkChecked() : kernel.fork();
+        reached.back(before);
         return new Trial(scenario, copy, setup, hands.copy(), without);
     }
 

@@ -38,10 +38,10 @@ import org.slubcheck.slubbase.SlubBase;
  *   C  statistics: racy, but the pointer is valid
  * </pre>
  *
- * <p>The two fast paths are written to inline: they test at one look ({@link #odd}) for all that is
- * out of the ordinary (statistics, debug flags, another node, an atomic context), and leave it to a
- * method of their own, as an empty or full queue. They
- * take the CPU's irq line without a word to the task, which nobody can ask in between, and leave it to
+ * <p>The two fast paths are written so that the compiler inlines them. One look ({@link #odd}) tells
+ * them whether anything is out of the ordinary: statistics, debug flags, another node, an atomic
+ * context. Most of that, and a queue that is empty or full, they leave to methods of its own. They take
+ * the CPU's irq line without a word to the task, which nobody can ask in between, and leave it to
  * others to wait for a line that an interrupt has. What is cached of the machine's wiring, and a
  * memory that is {@link Memory#local() theirs}, spare loads (docs/decisions/0007).
  *
@@ -55,7 +55,6 @@ public final class Slubq extends SlubBase {
     private static final long INIT = 1L << 34;
     private static final long STATS = 1L << 35;
     private static final long FAILSLAB = 1L << 36;
-    private static final long REFUSES = 1L << 37;
 
     /** What the fast paths see to themselves; the rest they leave to the slow ones. */
     private static final long FAST = MANY_NODES | OBSERVED | INIT;
@@ -77,11 +76,7 @@ public final class Slubq extends SlubBase {
 
     private final boolean stats;
 
-    /**
-     * What makes a kernel special: 0 for one node, statistics and faults off, nobody watching. The hook
-     * before an allocation says the same each time on a kernel without CONFIG_FAILSLAB, so what comes of
-     * it is known from the start.
-     */
+    /** What makes a kernel special: 0 for one node, statistics and faults off, nobody watching. */
     private final long special;
 
     /** The engine of a slab allocator, with the code that its steps name. */
@@ -100,8 +95,7 @@ public final class Slubq extends SlubBase {
                         | (observed ? OBSERVED : 0)
                         | (stats ? STATS : 0)
                         | (failslab ? FAILSLAB : 0)
-                        | (init.any() ? INIT : 0)
-                        | (steps.preAlloc.refuses(false) ? REFUSES : 0);
+                        | (init.any() ? INIT : 0);
     }
 
     @Override
@@ -115,6 +109,10 @@ public final class Slubq extends SlubBase {
     public long alloc(Task task, long s, int gfp, int node) {
         Memory m = this.m.local();
         long odd = odd(m, task, s);
+        // The second half alone says it all; but for nothing at all, which is the rule, the first
+        // one
+        // spares the mask here and in each such test below: one jump leads past what only odds
+        // need.
         if (odd != 0 && (odd & ~FAST) != 0) {
             return allocUnusual(task, s, gfp, node);
         }
@@ -137,14 +135,26 @@ public final class Slubq extends SlubBase {
         return object;
     }
 
-    /** An allocation in an atomic context, of an unusual cache, or with failslab. */
+    /** An allocation in an atomic context, of an unusual cache, with statistics or failslab. */
     private long allocUnusual(Task task, long s, int gfp, int node) {
         return steps.preAlloc.refuses(Hooks.preAlloc(this, task, s, gfp))
                 ? 0
-                : allocSlow(task, s, gfp, node, machine.irqSave(task));
+                : allocRefilling(task, s, gfp, node, machine.irqSave(task));
     }
 
+    /**
+     * An allocation that the fast path could not serve; irqs are off, and were so or not. The hook had
+     * nothing to say: on a kernel without CONFIG_FAILSLAB it injects no failure.
+     */
     private long allocSlow(Task task, long s, int gfp, int node, boolean wereOff) {
+        if (steps.preAlloc.refuses(false)) {
+            machine.irqRestore(task, wereOff);
+            return 0;
+        }
+        return allocRefilling(task, s, gfp, node, wereOff);
+    }
+
+    private long allocRefilling(Task task, long s, int gfp, int node, boolean wereOff) {
         long object = Refill.slabAlloc(this, task, s, gfp, node, wereOff);
         Hooks.postAlloc(this, s, gfp, object);
         return object;

@@ -232,7 +232,10 @@ public final class SlubqSteps {
 
     /**
      * Right code fails the allocation when the hook returned true, which means an injected
-     * failure. Irqs as the caller has them. Replaced by Q19.
+     * failure. Asked of each allocation that leaves the fast path, irqs off or as the caller has them;
+     * those are all with failslab, statistics, debugging, and in an atomic context. The fast path does
+     * not ask: no failure can be injected there. Code that refuses what was not injected is asked of
+     * every allocation: nothing ever gets into a queue. Replaced by Q19.
      */
     public static final Step<PreAlloc> PRE_ALLOC =
             new Step<>(

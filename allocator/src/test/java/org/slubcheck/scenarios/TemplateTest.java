@@ -95,6 +95,14 @@ class TemplateTest {
     }
 
     @Test
+    void aRunThatDoesNothingReachesNothing() {
+        Template template =
+                Template.checked(new ResizeVsUser(), Steps.mainline(), SlubqSteps.PRE_ALLOC);
+        template.start();
+        assertThat(template.stepReached()).isZero();
+    }
+
+    @Test
     void aStepThatNoTaskReachesIsCountedZero() {
         Template template =
                 Template.checked(new WalkVsResize(), Steps.mainline(), SlabSteps.FIXUP_OWNER);

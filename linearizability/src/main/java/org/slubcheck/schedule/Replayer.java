@@ -44,8 +44,8 @@ final class Replayer {
     /** Runs a cast as a director says, who is made for the trial. */
     Result run(Cast cast, Function<Trial, Director> director) {
         runs++;
-        long reachedBefore = template.stepReached();
         Trial trial = template.start(cast.leftOut());
+        long reachedBefore = template.stepReached();
         trial.kernel().checked().nameAddresses(new Symbolizer(trial.kernel())::name);
         trial.kernel().checked().startLog(true);
         Baton baton = Baton.run(trial, cast.tasks(), director.apply(trial));

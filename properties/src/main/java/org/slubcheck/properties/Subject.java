@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import org.slubcheck.kernel.Kernel;
@@ -145,7 +146,7 @@ final class Subject {
 
     /**
      * A running machine of a shape, a copy of one that is kept; its boot is judged as part of the
-     * run.
+     * run. Neither the boot nor the copy counts as reaching the watched step.
      */
     Rig machine(Bootable shape) {
         Rig rig = booted.get(shape);
@@ -154,7 +155,7 @@ final class Subject {
             judge(rig.wrong(), rig.story());
             booted.put(shape, rig);
         }
-        return rig.fork();
+        return uncounted(rig::fork);
     }
 
     /**
@@ -162,8 +163,12 @@ final class Subject {
      * the watched step's turns during boot do not count.
      */
     Rig boot(String name, KernelConfig config) {
+        return uncounted(() -> Rig.up(name, config, steps));
+    }
+
+    private Rig uncounted(Supplier<Rig> making) {
         long before = reached.get();
-        Rig rig = Rig.up(name, config, steps);
+        Rig rig = making.get();
         reached.set(before);
         return rig;
     }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.defects.Defects;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.slubq.SlubqSteps;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -73,6 +74,21 @@ class PropertyRunnerTest {
         for (String subject : List.of("BootProperties.bootIsSond", "Nothing.atAll", "nonsense")) {
             Verdict v = PropertyRunner.run("B05", true, Technique.BOOT, subject, TRIES, 1);
             assertThat(v.outcome()).isEqualTo(Outcome.NOT_RUN);
+        }
+    }
+
+    @Test
+    void aMachineThatNothingIsDoneWithReachesNothing() {
+        Subject subject =
+                Subject.enter(
+                        Steps.mainline(), SlubqSteps.PRE_ALLOC, null, 1, 1, Wanted.ANY, false);
+        try {
+            Shape shape = new Shape(1, 1, 512, 0, false, true, false);
+            subject.machine(shape);
+            subject.machine(shape);
+            assertThat(subject.stepReached()).isZero();
+        } finally {
+            Subject.release();
         }
     }
 

@@ -32,16 +32,18 @@ final class StepProof {
         Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
         Template template =
                 Template.bare(scenario, steps.watching(defect.step(), count::incrementAndGet));
-        long before = count.get();
+        count.set(0);
         int tasks = scenario.tasks().size();
         for (int n = 0; n < TRIALS; n++) {
             for (int first = 0; first < tasks; first++) {
+                long before = count.get();
                 Trial trial = template.start();
+                count.set(before);
                 for (int next = 0; next < tasks; next++) {
                     trial.run((first + next) % tasks);
                 }
             }
         }
-        return count.get() - before;
+        return count.get();
     }
 }
