@@ -7,6 +7,12 @@ final class Machines {
     /** Pages a node that a boot is given: enough for all kmalloc caches of 64 CPUs. */
     private static final int BOOT_PAGES = 4096;
 
+    /**
+     * Bytes that all nodes share when they are many, or pages large: the kernel stays far below what
+     * a memory can have, and with its shadow below the heap that a JVM takes of a small machine.
+     */
+    private static final long BOOT_BYTES = 256L << 20;
+
     private static final int DMA_PAGES = 256;
     private static final int MOST_GROUPS = 64;
 
@@ -28,10 +34,16 @@ final class Machines {
         return geometry.withCacheGroups(cacheGroups);
     }
 
-    /** A machine to boot and look at: real sizes when pages are real, little memory. */
+    /**
+     * A machine to boot and look at: real sizes when pages are real, little memory. Any number of CPUs
+     * and nodes from 1 to 64 boots with any page size up to 64 KiB.
+     */
     static Geometry forBoot(int cpus, int nodes, int pageSize) {
         Geometry real = Geometry.desktop(cpus, nodes);
         int kmallocMax = Math.min(real.kmallocMax(), 2 * pageSize);
+        // Geometry refuses 0 and fewer nodes, in words that are fit for a user.
+        long share = BOOT_BYTES / pageSize / Math.max(1, nodes);
+        int pages = (int) Math.min(BOOT_PAGES, share);
         return new Geometry(
                 "boot",
                 cpus,
@@ -40,7 +52,7 @@ final class Machines {
                 pageSize,
                 real.cacheLine(),
                 real.maxOrder(),
-                new Geometry.ZonePages(DMA_PAGES, 0, BOOT_PAGES, 0, 0),
+                new Geometry.ZonePages(DMA_PAGES, 0, pages, 0, 0),
                 real.kmallocMin(),
                 kmallocMax,
                 real.percpuEarlySize(),

@@ -87,6 +87,29 @@ class CommandsTest {
         }
     }
 
+    /** Whatever the options allow there is memory for: 4 GiB is the most that a machine can have. */
+    @Test
+    void everyMachineThatBootTakesFits() {
+        for (int pageSize = 512; pageSize <= 65536; pageSize *= 2) {
+            for (int nodes = 1; nodes <= 64; nodes++) {
+                Geometry.ZonePages zones = Machines.forBoot(64, nodes, pageSize).pages();
+                long bytes = ((long) zones.dma() + (long) nodes * zones.normal()) * pageSize;
+                assertThat(zones.normal()).isPositive();
+                assertThat(bytes).as("%d nodes", nodes).isLessThan(300L << 20);
+            }
+        }
+        assertThat(Machines.forBoot(2, 16, 4096).pages().normal())
+                .as("no fewer where there is room")
+                .isEqualTo(Machines.forBoot(2, 1, 4096).pages().normal());
+    }
+
+    @Test
+    void manyNodesWithLargePagesBoot() {
+        Cli cli = Cli.run("boot", "--nodes", "64", "--page-size", "65536", "--engine", "slub");
+        assertThat(cli.exit()).as(cli.all()).isEqualTo(Exit.OK);
+        assertThat(cli.out()).contains("slabinfo - version: 2.1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"boot", "boot --cpus 4 --nodes 4", "boot --page-size 1024"})
     void bootShowsTheLogAndThenTheCaches(String command) {
