@@ -12,7 +12,6 @@ import org.slubcheck.machine.Hotplug;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Machine;
 import org.slubcheck.machine.Memory;
-import org.slubcheck.machine.MemoryMap;
 import org.slubcheck.machine.Observer;
 import org.slubcheck.machine.Rcu;
 import org.slubcheck.machine.Steps;
@@ -56,6 +55,7 @@ public final class Slab implements SlabMemory, PageReclaim {
     private final Machine machine;
     private final Memory memory;
     private final PageAllocator pages;
+    private final long pool;
     private final Percpu percpu;
     private final Faults faults;
     private final Steps steps;
@@ -90,6 +90,7 @@ public final class Slab implements SlabMemory, PageReclaim {
         this.machine = machine;
         this.memory = machine.memory();
         this.pages = pages.apply(this);
+        this.pool = this.pages.addressOf(this.pages.pageAt(0));
         this.percpu = percpu.apply(this.pages, this);
         this.faults = faults;
         this.steps = steps;
@@ -202,8 +203,10 @@ public final class Slab implements SlabMemory, PageReclaim {
      */
     public void free(Task t, long s, long object) {
         Memory m = memory.local();
-        // NULL would pass for the owner of every page that is no slab.
-        if (pages.slabAt(m, object) == s && s >= MemoryMap.NULL_PAGE) {
+        // Other pages use the same word for other things: the struct page of the head, the order of
+        // a
+        // free block, nothing, all below the page pool. Every cache's struct is in it.
+        if (pages.slabAt(m, object) == s && s >= pool) {
             engine.free(m, t, s, object);
         } else {
             freeUnusual(t, s, object);

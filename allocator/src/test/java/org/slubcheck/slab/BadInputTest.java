@@ -3,6 +3,7 @@ package org.slubcheck.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,29 @@ class BadInputTest {
         slab.free(t, s, object);
         slab.destroy(t, s);
         assertThat(Census.of(kernel, new long[0])).isEmpty();
+    }
+
+    /** In the word that names a head page's cache a tail page has the struct page of its head. */
+    @Test
+    void theStructPageOfASlabIsNoCache() {
+        Kernel kernel = TEMPLATE.fork();
+        Slab slab = kernel.slab();
+        Task t = kernel.task(0);
+        long s = slab.create(t, "victim", 400, 0, 0, Ctors.STAMP);
+        List<Long> held = new ArrayList<>();
+        long object;
+        do {
+            object = slab.alloc(t, s, Gfp.KERNEL);
+            held.add(object);
+        } while (kernel.pages().pageOf(object) == kernel.pages().headPageOf(object));
+        long tail = object;
+        long head = kernel.pages().headPageOf(tail);
+        assertThat(kernel.pages().slabAt(kernel.memory(), tail)).isEqualTo(head);
+
+        assertThat(catchThrowable(() -> slab.free(t, head, tail))).isInstanceOf(KernelDeath.class);
+
+        assertThat(kernel.reports()).anyMatch(text -> text.contains("paging request"));
+        assertThat(Census.of(kernel, held.stream().mapToLong(Long::longValue).toArray())).isEmpty();
     }
 
     @Test
