@@ -73,7 +73,8 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
      * This memory for one short section of code: on bare memory another object around the same
      * words. The compiler takes an object that does not leave the section apart and keeps where the
      * words are in registers, also behind a locked instruction, where it would read every field of a
-     * shared object again. Whoever waits, does so on this memory itself.
+     * shared object again. Whoever waits, does so on this memory itself: the other one throws
+     * IllegalStateException from a wait that does not end at once, and from {@link #watchWaits}.
      */
     public final Memory local() {
         long[] bare = this.bare;
@@ -329,10 +330,16 @@ public abstract sealed class Memory permits PlainMemory, WatchedMemory {
      * bounds check fails, which an accessor turns into a {@link WildAddress}. Only an address that
      * is a multiple of 4 GiB away from one in memory is mistaken for that one, on bare memory: to
      * compare the upper bits too made a pair of allocation and free 10 to 30 % slower. So no memory is
-     * larger than {@link #MAX_BYTES}.
+     * larger than {@link #MAX_BYTES}. On checked memory the address shadow finds it, and {@link
+     * #probeKernelRead}, which nobody judges, compares all bits ({@link #isIn}).
      */
     static int index(long address) {
         return (int) address >>> 3;
+    }
+
+    /** True for the address of a byte of these words, by all its bits. */
+    static boolean isIn(long[] words, long address) {
+        return address >= 0 && address < (long) words.length * WORD;
     }
 
     /** The same for every byte of a range. */

@@ -7,7 +7,7 @@ final class PlainMemory extends Memory {
     /** Looks at a word before a wait is told to whom it may concern: a lock is held for less. */
     private static final int SPINS = 1 << 10;
 
-    /** Who is told of long waits; null in a {@link #local()} memory, in which nobody waits. */
+    /** Who is told of long waits; null in a {@link #local()} memory, in which nobody may wait. */
     private final Waits waits;
 
     /** A field that changes, in an object of its own, as the memory has none. */
@@ -159,8 +159,7 @@ final class PlainMemory extends Memory {
 
     @Override
     public long probeKernelRead(long address) {
-        int i = index(address);
-        return i >= 0 && i < words.length ? (long) WORDS.getOpaque(words, i) : 0;
+        return isIn(words, address) ? (long) WORDS.getOpaque(words, index(address)) : 0;
     }
 
     @Override
@@ -233,6 +232,7 @@ final class PlainMemory extends Memory {
         long seen;
         try {
             while (((seen = (long) WORDS.getVolatile(words, i)) & mask) != 0) {
+                requireWaits();
                 Thread.onSpinWait();
                 if (++spins > SPINS) {
                     spins = 0;
@@ -246,7 +246,7 @@ final class PlainMemory extends Memory {
     }
 
     private void awaitWatched(long address, long mask) {
-        Progress progress = waits == null ? null : waits.progress;
+        Progress progress = waits.progress;
         if (progress != null) {
             int i = index(address);
             progress.await(
@@ -255,8 +255,16 @@ final class PlainMemory extends Memory {
         }
     }
 
+    /** A wait that nobody can be told of would go on for ever without a word. */
+    private void requireWaits() {
+        if (waits == null) {
+            throw new IllegalStateException("a wait on a local memory");
+        }
+    }
+
     @Override
     public void watchWaits(Progress toTell) {
+        requireWaits();
         waits.progress = toTell;
     }
 

@@ -289,10 +289,10 @@ public abstract sealed class WatchedMemory extends Memory permits CheckedMemory 
 
     @Override
     public long probeKernelRead(long address) {
-        int i = index(address);
-        if (i < 0 || i >= array.length) {
+        if (!isIn(array, address)) {
             return 0;
         }
+        int i = index(address);
         if (observers.meetsProbing(address)) {
             visit(array, i);
         }

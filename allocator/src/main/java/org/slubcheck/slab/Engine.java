@@ -92,7 +92,9 @@ public interface Engine {
     /**
      * Gives back an object of the cache. Any context.
      *
-     * @param m memory, as {@link Memory#local() the caller's own} where he has one
+     * @param m memory, as {@link Memory#local() the caller's own} where he has one. It spares the
+     *     fast path of {@code slubq} some loads; {@code slub} and {@code slub-lockless} use their own
+     *     memory, the same words, and leave it alone
      */
     void free(Memory m, Task task, long s, long object);
 

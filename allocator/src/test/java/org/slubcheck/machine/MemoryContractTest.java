@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +62,36 @@ final class MemoryContractTest {
         assertThat(wild(() -> memory.loadAcquire(-64, 8))).isEqualTo(-56);
         assertThat(wild(() -> memory.read(X, 16, -32))).isEqualTo(X + 16 - 256);
         assertThat(wild(() -> memory.write(X, 16, 1 << 20, 1))).isEqualTo(X + 16 + (8L << 20));
+    }
+
+    @ParameterizedTest
+    @MethodSource("memories")
+    void aProbeFindsNothingWhereThereIsNoMemory(Memory memory) {
+        memory.write(X, 7);
+        memory.write(SIZE - 8, 9);
+        assertThat(memory.probeKernelRead(X)).isEqualTo(7);
+        assertThat(memory.probeKernelRead(SIZE - 8)).isEqualTo(9);
+        assertThat(memory.probeKernelRead(SIZE)).isZero();
+        // By its lower half alone each of these is the address of what was written.
+        for (long away : new long[] {Memory.MAX_BYTES, -Memory.MAX_BYTES, Long.MIN_VALUE}) {
+            assertThat(memory.probeKernelRead(X + away)).as("%x", X + away).isZero();
+            assertThat(memory.probeKernelRead(SIZE - 8 + away)).isZero();
+        }
+    }
+
+    /** Without the exception there would be no end to the wait. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void nobodyWaitsOnALocalMemory() {
+        Memory local = Memory.plain(SIZE).local();
+        assertThat(local.awaitClear(X, 1)).isZero();
+        local.write(X, 1);
+        assertThat(catchThrowable(() -> local.awaitClear(X, 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a wait on a local memory");
+        assertThat(catchThrowable(() -> local.watchWaits(null)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a wait on a local memory");
     }
 
     private static long wild(ThrowingCallable access) {
