@@ -109,10 +109,8 @@ public final class Slubq extends SlubBase {
     public long alloc(Task task, long s, int gfp, int node) {
         Memory m = this.m.local();
         long odd = odd(m, task, s);
-        // The second half alone says it all; but for nothing at all, which is the rule, the first
-        // one
-        // spares the mask here and in each such test below: one jump leads past what only odds
-        // need.
+        // The second half alone says it all. But nothing odd is the rule, and then the first half
+        // spares the mask here and in each such test below.
         if (odd != 0 && (odd & ~FAST) != 0) {
             return allocUnusual(task, s, gfp, node);
         }
