@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slubcheck.detection.Chance;
 import org.slubcheck.detection.FixedRun;
-import org.slubcheck.properties.PropertyCanaries;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -131,16 +130,7 @@ class AlarmsTest {
 
     /** A fixed twin as a profile has it, and a canary of its technique, both ways. */
     private static Plan small(Profile profile) {
-        List<Plan.Job> jobs = new ArrayList<>();
-        for (PropertyCanaries.Twin twin : PropertyCanaries.ALL.subList(0, 2)) {
-            jobs.add(
-                    Plan.job(
-                            Part.PROPERTY,
-                            twin.id(),
-                            twin.technique(),
-                            twin.subject(),
-                            twin.fixed()));
-        }
+        List<Plan.Job> jobs = SmallGate.canaries(2);
         Plan.of(profile).jobs().stream()
                 .filter(job -> job.key().id().equals("Q13"))
                 .forEach(jobs::add);

@@ -88,15 +88,7 @@ class GateProcessTest {
         Origin origin = Origin.of(Profile.QUICK, Shard.WHOLE, List.of(Jvm.current()));
         try (GateProgress progress = new Killer(jobs.size());
                 Journal journal = Journal.begin(kept, origin)) {
-            GateRun run =
-                    new GateRun(
-                            Jvm.current(),
-                            Profile.QUICK,
-                            Profile.SEED,
-                            plan,
-                            log,
-                            progress,
-                            journal);
+            GateRun run = gate(plan, log, progress, journal);
             run.run();
             List<Entry> entries = run.entries();
             assertThat(Judgement.exit(entries)).isEqualTo(Exit.FAULT);
@@ -111,15 +103,7 @@ class GateProcessTest {
         try (GateProgress progress =
                         new GateProgress(Jvm.current().feature(), 0, GateCommand.Told.QUIET);
                 Journal journal = Journal.resume(kept, origin)) {
-            GateRun run =
-                    new GateRun(
-                            Jvm.current(),
-                            Profile.QUICK,
-                            Profile.SEED,
-                            plan,
-                            log,
-                            progress,
-                            journal);
+            GateRun run = gate(plan, log, progress, journal);
             run.run();
             assertThat(run.entries()).hasSize(jobs.size()).allMatch(Entry::expected);
             assertThat(run.entries()).anyMatch(Entry::earlier).anyMatch(e -> !e.earlier());
@@ -191,5 +175,10 @@ class GateProcessTest {
                     .filter(name -> !List.of("lock", "tools.log", "journal").contains(name))
                     .toList();
         }
+    }
+
+    private static GateRun gate(Plan plan, Path log, GateProgress progress, Journal journal) {
+        return new GateRun(
+                Jvm.current(), Profile.QUICK, Profile.SEED, plan, log, progress, journal);
     }
 }

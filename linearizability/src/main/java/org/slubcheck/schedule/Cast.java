@@ -3,7 +3,6 @@ package org.slubcheck.schedule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -79,10 +78,5 @@ record Cast(List<Integer> tasks, SortedSet<Call> without) {
         TreeSet<Call> theirs = new TreeSet<>(without);
         theirs.removeIf(call -> call.task() == task);
         return new Cast(others, theirs);
-    }
-
-    /** The calls that are left out, for a run. */
-    Set<Call> leftOut() {
-        return without;
     }
 }

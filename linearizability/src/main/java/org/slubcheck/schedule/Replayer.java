@@ -44,7 +44,7 @@ final class Replayer {
     /** Runs a cast as a director says, who is made for the trial. */
     Result run(Cast cast, Function<Trial, Director> director) {
         runs++;
-        Trial trial = template.start(cast.leftOut());
+        Trial trial = template.start(cast.without());
         long reachedBefore = template.stepReached();
         trial.kernel().checked().nameAddresses(new Symbolizer(trial.kernel())::name);
         trial.kernel().checked().startLog(true);
