@@ -55,7 +55,7 @@ final class AlarmsCommand implements Callable<Integer> {
             names = "--drawn",
             description = {
                 "leave out what draws nothing and says the same each time: model checks, lock",
-                "orders, traces"
+                "orders, faults, traces"
             })
     private boolean drawn;
 

@@ -10,7 +10,7 @@ enum Part {
     MODEL_TOO(true),
     /** Canaries of the properties, then properties, boot sequences and faults of the catalogue. */
     PROPERTY(false),
-    /** What belongs to no defect: the stateful model, the traces. */
+    /** What belongs to no defect, and the fixed twins of defects whose property is among it; traces. */
     SUITE(false),
     /** Concurrent results against sequential specifications, by the model checker. */
     LINEARIZABILITY(true),

@@ -8,7 +8,6 @@ import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Steps;
-import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.scenarios.LockdepCheck;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.trace.ReplayResult;
@@ -109,16 +108,13 @@ final class Suites {
         return key.id().equals(REPLAY);
     }
 
-    /**
-     * Runs one.
-     *
-     * @param seed what properties draw from
-     */
-    static Verdict run(Key key, Profile profile, long seed) {
-        if (key.id().equals(STATEFUL) || key.id().equals(FAULTS)) {
-            return PropertyRunner.run(
-                    key.id(), true, key.technique(), key.subject(), profile.tries(), seed);
-        }
+    /** Whether a property is run on the fixed code here anyway. */
+    static boolean models(String property) {
+        return STATEFUL_MODELS.contains(property);
+    }
+
+    /** Runs one that is no property. */
+    static Verdict run(Key key) {
         if (key.id().equals(LOCK_ORDER)) {
             return Scenarios.byId(key.subject())
                     .map(s -> LockdepCheck.run(LOCK_ORDER, true, s, Steps.mainline(), null, null))

@@ -7,13 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
 import org.slubcheck.properties.PropertyCanaries;
+import org.slubcheck.properties.PropertyRunner;
+import org.slubcheck.properties.PropertyRunner.Twin;
 import org.slubcheck.scenarios.LockdepCanaries;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.stress.process.Parent;
@@ -47,10 +53,55 @@ public final class Worker {
         long seed = Long.parseLong(args[2]);
         Key[] jobs = Json.MAPPER.readValue(Path.of(args[3]).toFile(), Key[].class);
         Worker worker = new Worker(part, profile, seed, Path.of(args[4]));
-        for (Key job : jobs) {
-            worker.job(job);
+        for (List<Key> alike : together(part, List.of(jobs))) {
+            if (alike.size() > 1 || fixedTwin(part, alike.get(0))) {
+                worker.twins(alike);
+            } else {
+                worker.job(alike.get(0));
+            }
         }
         System.exit(Exit.OK);
+    }
+
+    /**
+     * The jobs in the order in which they are run; those that one run speaks for stand together, where
+     * the first of them stood.
+     */
+    static List<List<Key>> together(Part part, List<Key> jobs) {
+        Map<String, List<Key>> groups = new LinkedHashMap<>();
+        for (Key job : jobs) {
+            String group = fixedTwin(part, job) ? job.subject() : job.toString();
+            groups.computeIfAbsent(group, any -> new ArrayList<>()).add(job);
+        }
+        return List.copyOf(groups.values());
+    }
+
+    /** Whether it runs a property on the fixed code, which is the same for whatever defect. */
+    private static boolean fixedTwin(Part part, Key job) {
+        return (part == Part.PROPERTY || part == Part.SUITE)
+                && job.fixed()
+                && !job.canary()
+                && job.technique() != Technique.LOCKDEP
+                && !Suites.replays(job);
+    }
+
+    /** A property on the fixed code, once; its time is shared among those that it speaks for. */
+    private void twins(List<Key> alike) {
+        long begin = System.nanoTime();
+        List<Verdict> verdicts;
+        try {
+            verdicts =
+                    PropertyRunner.runFixed(
+                            alike.stream().map(k -> new Twin(k.id(), k.technique())).toList(),
+                            alike.get(0).subject(),
+                            profile.tries(),
+                            seed);
+        } catch (RuntimeException | LinkageError e) {
+            String why = String.valueOf(e);
+            verdicts = alike.stream().map(k -> k.verdict(Outcome.FAULT, why)).toList();
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        verdicts.forEach(verdict -> tell(verdict.took(seconds / alike.size())));
     }
 
     private void job(Key job) {
@@ -76,7 +127,7 @@ public final class Worker {
                             : job.technique() == Technique.LOCKDEP
                                     ? lockdepCanary(job)
                                     : propertyCanary(job);
-            case SUITE -> Suites.run(job, profile, seed);
+            case SUITE -> Suites.run(job);
             case LINEARIZABILITY ->
                     new Linearizability.Case(job.subject(), job.fixed())
                             .run(profile.linearizability());

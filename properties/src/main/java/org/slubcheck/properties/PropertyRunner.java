@@ -150,7 +150,8 @@ public final class PropertyRunner {
             Pattern symptom,
             Consumer<Moment> keeper) {
         boolean watches = keeper != null;
-        Subject run = Subject.enter(steps, watched, symptom, tries, seed, wanted, watches);
+        List<Step<?>> watching = watched == null ? List.of() : List.of(watched);
+        Subject run = Subject.enter(steps, watching, symptom, tries, seed, wanted, watches);
         try {
             execute(subject);
         } finally {
@@ -163,6 +164,18 @@ public final class PropertyRunner {
                 keeper.accept(moment);
             }
         }
+        return verdict(id, fixed, technique, subject, seed, run, watched, c);
+    }
+
+    private static Verdict verdict(
+            String id,
+            boolean fixed,
+            Technique technique,
+            String subject,
+            long seed,
+            Subject run,
+            Step<?> watched,
+            Conclusion c) {
         return new Verdict(
                 id,
                 fixed,
@@ -171,11 +184,54 @@ public final class PropertyRunner {
                 c.outcome,
                 c.runs,
                 -1,
-                watched == null ? -1 : run.stepReached(),
+                watched == null ? -1 : run.reached(watched),
                 0,
                 run.cases() > 0 ? "" : Long.toString(seed),
                 c.detail,
                 c.timeline);
+    }
+
+    /**
+     * One of those that a run of the fixed code speaks for.
+     *
+     * @param id a defect's id, whose step must be reached; anything else stands for the fixed code as
+     *     such
+     * @param technique what its verdict is filed under
+     */
+    public record Twin(String id, Technique technique) {
+        private Step<?> step() {
+            return Defects.byId(id).<Step<?>>map(Defect::step).orElse(null);
+        }
+    }
+
+    /**
+     * Runs a property on the fixed code once for several defects. Their fixed twins are the same
+     * program, and from the same seed the same run: only which step it must have reached differs.
+     *
+     * @return a verdict for each, in their order, as {@link #run} would give it
+     */
+    public static synchronized List<Verdict> runFixed(
+            List<Twin> twins, String subject, int tries, long seed) {
+        List<Step<?>> watched = new ArrayList<>();
+        for (Twin twin : twins) {
+            if (twin.step() != null) {
+                watched.add(twin.step());
+            }
+        }
+        Subject run =
+                Subject.enter(Steps.mainline(), watched, null, tries, seed, Wanted.ANY, false);
+        try {
+            execute(subject);
+        } finally {
+            Subject.release();
+        }
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Twin twin : twins) {
+            Conclusion c = conclude(run, twin.step(), null, tries);
+            verdicts.add(
+                    verdict(twin.id, true, twin.technique, subject, seed, run, twin.step(), c));
+        }
+        return List.copyOf(verdicts);
     }
 
     private record Conclusion(
@@ -239,7 +295,7 @@ public final class PropertyRunner {
         if (thrown != null && !(thrown instanceof Violation)) {
             return new Conclusion(Outcome.FAULT, runs, oneLine(thrown.toString()), List.of());
         }
-        if (watched != null && run.stepReached() == 0) {
+        if (watched != null && run.reached(watched) == 0) {
             String detail = "the step " + watched.name() + " was never reached";
             return new Conclusion(Outcome.FAULT, runs, detail, List.of());
         }

@@ -39,7 +39,7 @@ final class Subject {
     private static final int VIOLATIONS_KEPT = 32;
 
     private static final Subject MAINLINE =
-            new Subject(Steps.mainline(), null, null, -1, null, Wanted.ANY, false);
+            new Subject(Steps.mainline(), List.of(), null, -1, null, Wanted.ANY, false);
     private static volatile Subject current = MAINLINE;
 
     private final Steps steps;
@@ -47,7 +47,9 @@ final class Subject {
     private final Integer tries;
     private final String seed;
     private final Wanted wanted;
-    private final AtomicLong reached;
+
+    /** How often each watched step was reached. */
+    private final Map<Step<?>, AtomicLong> reached = new LinkedHashMap<>();
 
     /** Whether somebody wants the machine of a violation. */
     private final boolean watches;
@@ -78,7 +80,7 @@ final class Subject {
 
     private Subject(
             Steps steps,
-            Step<?> watched,
+            List<? extends Step<?>> watched,
             Pattern symptom,
             int tries,
             String seed,
@@ -86,8 +88,14 @@ final class Subject {
             boolean watches) {
         this.wanted = wanted;
         this.watches = watches;
-        this.reached = new AtomicLong();
-        this.steps = watched == null ? steps : steps.watching(watched, reached::incrementAndGet);
+        Steps counting = steps;
+        for (Step<?> step : watched) {
+            AtomicLong count = new AtomicLong();
+            if (reached.putIfAbsent(step, count) == null) {
+                counting = counting.watching(step, count::incrementAndGet);
+            }
+        }
+        this.steps = counting;
         this.symptom = symptom;
         this.tries = tries < 0 ? null : tries;
         this.seed = seed;
@@ -96,11 +104,12 @@ final class Subject {
     /**
      * Makes this the subject until {@link #release}.
      *
+     * @param watched the steps whose turns are counted
      * @param watches whether {@link #moment} is to be asked for
      */
     static Subject enter(
             Steps steps,
-            Step<?> watched,
+            List<? extends Step<?>> watched,
             Pattern symptom,
             int tries,
             long seed,
@@ -146,7 +155,7 @@ final class Subject {
 
     /**
      * A running machine of a shape, a copy of one that is kept; its boot is judged as part of the
-     * run. Neither the boot nor the copy counts as reaching the watched step.
+     * run. Neither the boot nor the copy counts as reaching a watched step.
      */
     Rig machine(Bootable shape) {
         Rig rig = booted.get(shape);
@@ -160,16 +169,19 @@ final class Subject {
 
     /**
      * A machine that is up, or has died on the way, for a property that is about what happens later:
-     * the watched step's turns during boot do not count.
+     * the watched steps' turns during boot do not count.
      */
     Rig boot(String name, KernelConfig config) {
         return uncounted(() -> Rig.up(name, config, steps));
     }
 
     private Rig uncounted(Supplier<Rig> making) {
-        long before = reached.get();
+        long[] before = reached.values().stream().mapToLong(AtomicLong::get).toArray();
         Rig rig = making.get();
-        reached.set(before);
+        int i = 0;
+        for (AtomicLong count : reached.values()) {
+            count.set(before[i++]);
+        }
         return rig;
     }
 
@@ -208,9 +220,9 @@ final class Subject {
                 .orElse(null);
     }
 
-    /** How often the watched step was reached. */
-    long stepReached() {
-        return reached.get();
+    /** How often a watched step was reached. */
+    long reached(Step<?> watched) {
+        return reached.get(watched).get();
     }
 
     /** Tries to be made, or null for what the property says. */

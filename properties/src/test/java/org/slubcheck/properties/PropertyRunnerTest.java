@@ -59,6 +59,33 @@ class PropertyRunnerTest {
         assertThat(v.stepReached()).isPositive();
     }
 
+    /** Q02's step is not on the way of a boot: its twin fails, and takes nobody with it. */
+    @Test
+    void oneRunSaysOfEachFixedTwinWhatItsOwnRunWould() {
+        List<String> ids = List.of("B05", "Q17", "Q02", "stateful");
+        List<Verdict> alone =
+                ids.stream()
+                        .map(id -> PropertyRunner.run(id, true, Technique.BOOT, BOOT, TRIES, 7))
+                        .toList();
+        List<Verdict> together =
+                PropertyRunner.runFixed(
+                        ids.stream()
+                                .map(id -> new PropertyRunner.Twin(id, Technique.BOOT))
+                                .toList(),
+                        BOOT,
+                        TRIES,
+                        7);
+        assertThat(together).isEqualTo(alone);
+        assertThat(together)
+                .extracting(Verdict::outcome)
+                .containsExactly(
+                        Outcome.CLEAN_SAMPLED,
+                        Outcome.CLEAN_SAMPLED,
+                        Outcome.FAULT,
+                        Outcome.CLEAN_SAMPLED);
+        assertThat(together.get(0).stepReached()).isNotEqualTo(together.get(1).stepReached());
+    }
+
     @Test
     void aCaseThatStaysAsDrawnIsFoundAfterAsManyTries() {
         Verdict small = PropertyRunner.run("Q20", false, Technique.PROPERTY, NUMA, 50, 7);
@@ -81,12 +108,18 @@ class PropertyRunnerTest {
     void aMachineThatNothingIsDoneWithReachesNothing() {
         Subject subject =
                 Subject.enter(
-                        Steps.mainline(), SlubqSteps.PRE_ALLOC, null, 1, 1, Wanted.ANY, false);
+                        Steps.mainline(),
+                        List.of(SlubqSteps.PRE_ALLOC),
+                        null,
+                        1,
+                        1,
+                        Wanted.ANY,
+                        false);
         try {
             Shape shape = new Shape(1, 1, 512, 0, false, true, false);
             subject.machine(shape);
             subject.machine(shape);
-            assertThat(subject.stepReached()).isZero();
+            assertThat(subject.reached(SlubqSteps.PRE_ALLOC)).isZero();
         } finally {
             Subject.release();
         }
