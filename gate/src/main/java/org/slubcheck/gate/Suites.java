@@ -22,6 +22,8 @@ final class Suites {
     private static final List<String> STATEFUL_MODELS =
             List.of(
                     "ApiProperties.machineStaysSound",
+                    "NumaProperties.machineStaysSound",
+                    "NumaProperties.machineStaysSoundWhileItChanges",
                     "NumaProperties.fullExpiryGivesEveryPageBack",
                     "NumaProperties.queuesChangeNothingThatACallerSees",
                     "SlubProperties.enginesAgree",
