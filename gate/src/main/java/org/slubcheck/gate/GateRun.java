@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slubcheck.stress.Jvm;
+import org.slubcheck.stress.StressBudget;
 import org.slubcheck.stress.StressRunner;
 import org.slubcheck.stress.StressTest;
 import org.slubcheck.stress.process.Child;
@@ -180,15 +181,19 @@ final class GateRun {
                                                 Collectors.toList())));
         // Canaries first. The rest at once: each start probes the machine and the JVM, and runs the
         // test of overlap.
-        for (List<StressTest> group : List.of(groups.get(true), groups.get(false))) {
-            if (group.isEmpty()) {
-                continue;
-            }
-            try {
-                runner.run(group, profile.stress()).forEach(this::add);
-            } catch (UncheckedIOException | IllegalStateException e) {
-                mishaps.add(new Mishap(Part.STRESS, String.valueOf(e.getMessage())));
-            }
+        stress(runner, groups.get(true), profile.stress().forCanaries());
+        stress(runner, groups.get(false), profile.stress());
+    }
+
+    private void stress(StressRunner runner, List<StressTest> tests, StressBudget budget)
+            throws InterruptedException {
+        if (tests.isEmpty()) {
+            return;
+        }
+        try {
+            runner.run(tests, budget).forEach(this::add);
+        } catch (UncheckedIOException | IllegalStateException e) {
+            mishaps.add(new Mishap(Part.STRESS, String.valueOf(e.getMessage())));
         }
     }
 

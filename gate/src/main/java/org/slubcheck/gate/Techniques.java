@@ -106,7 +106,7 @@ final class Techniques {
      */
     List<Verdict> canaries(Technique technique) throws InterruptedException {
         return technique == Technique.STRESS
-                ? runner().run(StressTest.canaries(), profile.stress())
+                ? runner().run(StressTest.canaries(), profile.stress().forCanaries())
                 : SHOWN.computeIfAbsent(technique, Techniques::canariesHere);
     }
 
