@@ -26,7 +26,7 @@ enum Profile {
     STANDARD(
             Budget.STANDARD,
             1_000,
-            new StressBudget(1, 1_000, 5, 40, 20_000_000, 2_000_000, Duration.ofMinutes(10)),
+            new StressBudget(1, 1_000, 12, 40, 20_000_000, 2_000_000, Duration.ofMinutes(10)),
             true),
     /** Once a week: hours. */
     DEEP(

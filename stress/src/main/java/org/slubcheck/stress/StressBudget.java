@@ -27,7 +27,7 @@ public record StressBudget(
         long kernels,
         Duration limit) {
     private static final int CANARY_MILLIS = 700;
-    private static final int CANARY_ITERATIONS = 3;
+    private static final int CANARY_ITERATIONS = 5;
 
     /**
      * The same for canaries: words come a hundred times as fast as kernels, so shorter iterations do.
