@@ -11,6 +11,8 @@ import java.util.List;
  * @param profile how much was run
  * @param scope {@link #ALL}, or {@link #DRAWN} when what draws nothing was left out
  * @param commit the sources
+ * @param code a digest of what was run: the classes that are checked and that check, the list of
+ *     checks, and how much of each; the same in two commits that differ in reports only
  * @param jdk on which JDK
  * @param verdicts how many verdicts on the fixed code there were, canaries left out
  * @param drawn how many of them drew something by chance
@@ -25,6 +27,7 @@ public record FixedRun(
         String profile,
         String scope,
         String commit,
+        String code,
         int jdk,
         int verdicts,
         int drawn,
@@ -32,7 +35,7 @@ public record FixedRun(
         List<String> unclear,
         double seconds) {
     /** The version of the format. */
-    public static final int SCHEMA = 1;
+    public static final int SCHEMA = 2;
 
     /** Everything that the profile says of the fixed code. */
     public static final String ALL = "all";
@@ -55,7 +58,7 @@ public record FixedRun(
     public boolean alike(FixedRun other) {
         return profile.equals(other.profile)
                 && scope.equals(other.scope)
-                && commit.equals(other.commit)
+                && code.equals(other.code)
                 && jdk == other.jdk;
     }
 }

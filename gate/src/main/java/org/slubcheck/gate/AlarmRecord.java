@@ -68,6 +68,7 @@ final class AlarmRecord {
                             && run.profile() != null
                             && run.scope() != null
                             && run.commit() != null
+                            && run.code() != null
                             && run.seed() != null;
             if (whole) {
                 return run;
@@ -104,9 +105,9 @@ final class AlarmRecord {
     static List<String> table(List<FixedRun> runs) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| profile | checks | JDK | commit | complete runs | false alarms | verdicts a run,"
+                "| profile | checks | JDK | code | last commit | complete runs | false alarms | verdicts a run,"
                         + " drawn | false alarms a run, 95 % | hours |");
-        lines.add("|---|---|--:|---|--:|--:|--:|--:|--:|");
+        lines.add("|---|---|--:|---|---|--:|--:|--:|--:|--:|");
         Map<String, List<FixedRun>> kinds = new LinkedHashMap<>();
         for (FixedRun run : runs) {
             String kind =
@@ -116,7 +117,7 @@ final class AlarmRecord {
                             run.profile(),
                             run.scope(),
                             run.jdk(),
-                            shortCommit(run));
+                            run.code());
             kinds.computeIfAbsent(kind, any -> new ArrayList<>()).add(run);
         }
         kinds.forEach((kind, alike) -> lines.add(kind + row(alike)));
@@ -128,7 +129,8 @@ final class AlarmRecord {
         FixedRun last = alike.get(alike.size() - 1);
         return String.format(
                 Locale.ROOT,
-                " %d | %d | %d, %d | %s | %.1f |",
+                " %s | %d | %d | %d, %d | %s | %.1f |",
+                shortCommit(last),
                 complete.size(),
                 alarming(complete),
                 last.verdicts(),

@@ -40,7 +40,7 @@ final class AlarmsCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "20",
             description = {
-                "until the record has N runs of this kind, commit and JDK (default 20)",
+                "until the record has N runs of this kind, code and JDK (default 20)",
             })
     private int runs;
 
@@ -131,13 +131,13 @@ final class AlarmsCommand implements Callable<Integer> {
         Jvm jvm = Jdks.of(jdk == null ? List.of() : List.of(jdk)).get(0);
         Plan plan = plans.apply(profile).onFixed(drawn);
         List<FixedRun> all = new ArrayList<>(AlarmRecord.read(file));
-        FixedRun kind = kind(jvm);
+        FixedRun kind = kind(jvm, plan);
         for (int number = 1; number <= runs; number++) {
             int next = number;
             if (all.stream().anyMatch(r -> r.alike(kind) && r.complete() && r.run() == next)) {
                 continue;
             }
-            FixedRun run = run(folder, jvm, plan, number);
+            FixedRun run = run(folder, jvm, plan, kind, number);
             all.removeIf(r -> r.alike(kind) && r.run() == next);
             all.add(run);
             AlarmRecord.write(file, all);
@@ -177,7 +177,7 @@ final class AlarmsCommand implements Callable<Integer> {
     }
 
     /** What a run of this kind has in common with others. */
-    private FixedRun kind(Jvm jvm) {
+    private FixedRun kind(Jvm jvm, Plan plan) {
         return new FixedRun(
                 FixedRun.SCHEMA,
                 0,
@@ -185,6 +185,7 @@ final class AlarmsCommand implements Callable<Integer> {
                 profile.label(),
                 drawn ? FixedRun.DRAWN : FixedRun.ALL,
                 Commit.of(Home.root()),
+                Origin.code(profile, plan),
                 jvm.feature(),
                 0,
                 0,
@@ -193,9 +194,9 @@ final class AlarmsCommand implements Callable<Integer> {
                 0);
     }
 
-    private FixedRun run(Path folder, Jvm jvm, Plan plan, int number) throws InterruptedException {
+    private FixedRun run(Path folder, Jvm jvm, Plan plan, FixedRun kind, int number)
+            throws InterruptedException {
         long seed = Profile.seed(number - 1);
-        FixedRun kind = kind(jvm);
         Path file = folder.resolve(kind.profile() + "-" + kind.scope() + "-" + seed + ".journal");
         List<Entry> entries;
         try (Journal journal = journal(file, Origin.of(profile, Shard.parse("1/1"), List.of(jvm)));
@@ -263,6 +264,7 @@ final class AlarmsCommand implements Callable<Integer> {
                 kind.profile(),
                 kind.scope(),
                 kind.commit(),
+                kind.code(),
                 kind.jdk(),
                 verdicts,
                 drew,

@@ -156,11 +156,11 @@ final class GateRun {
         command.add(jvm.java().toString());
         command.addAll(jvm.options());
         command.add("-Xmx" + HEAP_MIB + "m");
-        if (part.instrumented()) {
-            // Half of a check's time is instrumenting classes and warming up: the optimising
-            // compiler
-            // takes more processor time than it gives back.
-            command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.add("-XX:+UseSerialGC");
+        if (part.instrumented() || profile == Profile.QUICK) {
+            // Half of a check's time is instrumenting classes and warming up, and so is that of 200
+            // tries: the optimising compiler takes more processor time than it gives back.
+            command.add("-XX:TieredStopAtLevel=1");
         }
         command.add("-Dslubcheck.home=" + Home.root());
         command.addAll(List.of("-cp", jvm.classPath(), Worker.class.getName()));

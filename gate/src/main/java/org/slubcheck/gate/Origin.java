@@ -3,6 +3,8 @@ package org.slubcheck.gate;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -70,6 +73,26 @@ record Origin(
                         System.getProperty("os.name"),
                         System.getProperty("os.arch"),
                         Runtime.getRuntime().availableProcessors() + " CPUs"));
+    }
+
+    /**
+     * A digest of what a run of these checks runs. The command line and the reports are left out: they
+     * judge nothing.
+     */
+    static String code(Profile profile, Plan plan) {
+        URI own;
+        try {
+            own = Origin.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the program is at no place", e);
+        }
+        String rest =
+                ENTRIES.splitAsStream(Jvm.current().classPath())
+                        .filter(entry -> !Path.of(entry).toUri().equals(own))
+                        .collect(Collectors.joining(File.pathSeparator));
+        StringBuilder all = new StringBuilder(program(rest)).append(profile.numbers());
+        plan.jobs().forEach(job -> all.append('\n').append(job.key()));
+        return digest(all.toString());
     }
 
     /** What the other differs in, in a line, with the other's first; empty when in nothing. */

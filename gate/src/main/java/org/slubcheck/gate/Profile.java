@@ -91,6 +91,11 @@ enum Profile {
         return this == QUICK ? Budget.STANDARD : modelClean;
     }
 
+    /** All that it says, for a digest. */
+    String numbers() {
+        return modelClean + " " + tries + " " + stress + " " + everyAccess;
+    }
+
     /** The word on the command line. */
     String label() {
         return name().toLowerCase(java.util.Locale.ROOT);

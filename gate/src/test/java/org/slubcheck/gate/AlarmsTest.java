@@ -26,14 +26,15 @@ class AlarmsTest {
 
     @TempDir Path folder;
 
-    private static FixedRun run(int number, String commit, List<String> alarms, String... unclear) {
+    private static FixedRun run(int number, String code, List<String> alarms, String... unclear) {
         return new FixedRun(
                 FixedRun.SCHEMA,
                 number,
                 "7",
                 "quick",
                 FixedRun.DRAWN,
-                commit,
+                "commit of " + number,
+                code,
                 17,
                 3,
                 2,
@@ -96,7 +97,7 @@ class AlarmsTest {
     }
 
     @Test
-    void theTableCountsCompleteRunsOfEachCommitByThemselves() {
+    void theTableCountsCompleteRunsOfEachCodeByThemselves() {
         List<FixedRun> runs = new ArrayList<>();
         runs.add(run(1, "aaaa", List.of()));
         runs.add(run(2, "aaaa", List.of(), "a worker died"));
@@ -104,8 +105,14 @@ class AlarmsTest {
         runs.add(run(1, "bbbb", List.of()));
         assertThat(AlarmRecord.table(runs))
                 .hasSize(4)
-                .anyMatch(line -> line.startsWith("| quick | drawn | 17 | aaaa | 2 | 1 | 3, 2 |"))
-                .anyMatch(line -> line.startsWith("| quick | drawn | 17 | bbbb | 1 | 0 | 3, 2 |"));
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "| quick | drawn | 17 | aaaa | commit of  | 2 | 1 | 3, 2 |"))
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "| quick | drawn | 17 | bbbb | commit of  | 1 | 0 | 3, 2 |"));
     }
 
     @Test
@@ -114,6 +121,15 @@ class AlarmsTest {
         assertThat(Profile.seed(1)).isEqualTo(6681670391923771342L);
         assertThat(List.of(Profile.seed(1), Profile.seed(2), Profile.seed(3)))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsRunAndHowMuchOfItMakesTheCode() {
+        Plan all = Plan.of(Profile.QUICK);
+        assertThat(Origin.code(Profile.QUICK, all))
+                .isEqualTo(Origin.code(Profile.QUICK, Plan.of(Profile.QUICK)))
+                .isNotEqualTo(Origin.code(Profile.QUICK, all.onFixed(true)))
+                .isNotEqualTo(Origin.code(Profile.STANDARD, all));
     }
 
     @Test
@@ -174,6 +190,7 @@ class AlarmsTest {
                         one.profile(),
                         one.scope(),
                         one.commit(),
+                        one.code(),
                         one.jdk(),
                         one.verdicts(),
                         one.drawn(),
