@@ -14,8 +14,9 @@ import org.apache.commons.statistics.inference.FisherExactTest;
  * Fisher's exact test, one-sided, of the finds before the last against the finds of the baseline;
  * it needs no chance to be known and allows for a baseline of few runs.
  *
- * <p>Of all rows: Bonferroni's correction over the baseline. The chance of any false alarm in a table
- * is at most {@link #ALPHA}, however many rows there are.
+ * <p>Of all rows: Bonferroni's correction over those of the baseline that are {@linkplain
+ * Row#compared compared}. The chance of any false alarm in a table is at most {@link #ALPHA}, however
+ * many rows there are; a row that is never compared makes none, and costs the others no power.
  */
 public final class Drift {
     /** The chance of a false alarm in a whole table. */
@@ -59,15 +60,16 @@ public final class Drift {
     }
 
     /**
-     * The rows that are found less easily than in the baseline; one that it has not is left out. Each
-     * is held against the bound for all rows of the baseline, so that a shard of a gate says what the
-     * whole one does.
+     * The rows that are found less easily than in the baseline; one that it has not, or that is not
+     * {@linkplain Row#compared compared}, is left out. Each is held against the bound for all rows of
+     * the baseline, so that a shard of a gate says what the whole one does.
      */
     public static List<Alarm> alarms(Detection baseline, List<Row> seen) {
-        double bound = bound(baseline.rows().size());
+        double bound = bound(baseline);
         List<Alarm> alarms = new ArrayList<>();
         for (Row now : seen) {
             baseline.row(now.key())
+                    .filter(Row::compared)
                     .map(before -> new Alarm(before, now, p(before, now)))
                     .filter(alarm -> alarm.p() <= bound)
                     .ifPresent(alarms::add);
@@ -76,19 +78,23 @@ public final class Drift {
         return List.copyOf(alarms);
     }
 
-    /** What the value of one of so many rows must not be above. */
-    static double bound(int rows) {
-        return ALPHA / rows;
+    /** What the value of a row must not be above: the share of each row that is compared. */
+    static double bound(Detection baseline) {
+        return ALPHA / Math.max(1, baseline.rows().stream().filter(Row::compared).count());
     }
 
     /**
-     * The fewest misses in front of the only find of a run that are an alarm when all other rows, so
-     * many with this, are as they were.
+     * The fewest misses in front of the only find of a run that are an alarm when all other rows of
+     * the baseline are as they were; -1 when there is none, as for a row that is not compared.
      */
-    public static long alarmAfter(Row before, int rows) {
+    public static long alarmAfter(Detection baseline, Row before) {
+        if (!before.compared()) {
+            return -1;
+        }
+        double bound = bound(baseline);
         long low = 0;
         long high = 1;
-        while (p(before, once(before, high)) > bound(rows)) {
+        while (p(before, once(before, high)) > bound) {
             low = high;
             high *= 2;
             if (high > MOST) {
@@ -97,7 +103,7 @@ public final class Drift {
         }
         while (high - low > 1) {
             long middle = (low + high) / 2;
-            if (p(before, once(before, middle)) > bound(rows)) {
+            if (p(before, once(before, middle)) > bound) {
                 low = middle;
             } else {
                 high = middle;

@@ -3,13 +3,14 @@ package org.slubcheck.detection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slubcheck.verdict.Technique;
 
 /**
  * How often a technique found a defect.
  *
  * @param id the defect
  * @param technique the label of the technique
- * @param subject the property or stress test
+ * @param subject the property, or the scenario of a stress test
  * @param draws a run for each seed
  */
 public record Row(String id, String technique, String subject, List<Draw> draws) {
@@ -21,6 +22,15 @@ public record Row(String id, String technique, String subject, List<Draw> draws)
     /** What names a row in its table. */
     public String key() {
         return id + " by " + technique + " on " + subject;
+    }
+
+    /**
+     * Whether what is seen later is held against it. What properties and boots draw depends on their
+     * seed only. A round of stress depends on the machine and on what else runs there, so of such a
+     * row the chance is told and nothing is concluded.
+     */
+    public boolean compared() {
+        return !technique.equals(Technique.STRESS.label());
     }
 
     /** Runs in which the defect was found. */

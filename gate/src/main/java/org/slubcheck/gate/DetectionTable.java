@@ -7,9 +7,15 @@ import org.slubcheck.detection.Chance;
 import org.slubcheck.detection.Detection;
 import org.slubcheck.detection.Drift;
 import org.slubcheck.detection.Row;
+import org.slubcheck.verdict.Technique;
 
-/** A table of detection as Markdown: the one in docs/detection.md. */
+/**
+ * A table of detection as Markdown: the one in docs/detection.md. A column that means nothing in a
+ * row has a dash, and one of ASCII: the lines are printed on terminals of any character set.
+ */
 final class DetectionTable {
+    private static final String NOTHING = "-";
+
     private static final double SURE = 0.99;
     private static final double TENTH = 0.1;
 
@@ -30,8 +36,7 @@ final class DetectionTable {
 
     private static String line(Detection table, Row row) {
         Chance chance = row.chance();
-        boolean stress = row.technique().equals("stress");
-        long alarm = stress ? -1 : Drift.alarmAfter(row, table.rows().size());
+        long alarm = Drift.alarmAfter(table, row);
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %d | %d | %d | %s (%s to %s) | %s | %s | %s | %s |",
@@ -44,9 +49,16 @@ final class DetectionTable {
                 share(chance.low()),
                 share(chance.high()),
                 tries(Chance.needed(chance.low(), SURE)),
-                stress ? "" : rare(Chance.missed(chance.low(), table.limit())),
+                rare(Chance.missed(chance.low(), limit(table, row))),
                 tries(alarm),
-                alarm < 0 ? "" : share(Chance.missed(TENTH * chance.estimate(), alarm)));
+                alarm < 0 ? NOTHING : share(Chance.missed(TENTH * chance.estimate(), alarm)));
+    }
+
+    /** The tries of a quick gate that finds nothing: of stress, its rounds. */
+    private static int limit(Detection table, Row row) {
+        return row.technique().equals(Technique.STRESS.label())
+                ? Profile.QUICK.stress().rounds()
+                : table.limit();
     }
 
     /** A line for a terminal. */
@@ -67,7 +79,7 @@ final class DetectionTable {
     }
 
     private static String tries(long n) {
-        return n < 0 ? "" : Long.toString(n);
+        return n < 0 ? NOTHING : Long.toString(n);
     }
 
     private static String share(double share) {

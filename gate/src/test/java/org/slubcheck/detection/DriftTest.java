@@ -55,8 +55,32 @@ class DriftTest {
         assertThat(Drift.p(before, once(1))).isEqualTo(1);
         assertThat(Drift.p(before, once(2))).isCloseTo(1.0 / 21, within(1e-12));
         assertThat(Drift.p(before, once(3))).isCloseTo(1.0 / 231, within(1e-12));
-        assertThat(Drift.alarmAfter(before, 1)).isEqualTo(2);
+        assertThat(Drift.alarmAfter(table(List.of(before)), before)).isEqualTo(2);
         assertThat(Drift.p(before, row("r", List.of()))).isEqualTo(1);
+    }
+
+    @Test
+    void onlyARowThatIsComparedChangesTheBoundOfTheOthers() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Row> rows = table("r0", random, 0.05, RUNS);
+        Detection before = table(rows);
+        // Half of its rounds found it: never an alarm, however often it is missed afterwards.
+        List<Draw> rounds = new ArrayList<>();
+        for (int i = 0; i < RUNS; i++) {
+            rounds.add(new Draw("round " + i, 1, i % 2 == 0));
+        }
+        Row stress = new Row("x", "stress", "s", rounds);
+        Detection with = before.with(stress);
+        assertThat(Drift.bound(with)).isEqualTo(Drift.bound(before));
+        assertThat(Drift.alarmAfter(with, stress)).isEqualTo(-1);
+        Row missed = new Row("x", "stress", "s", List.of(new Draw("round 0", LIMIT, false)));
+        assertThat(Drift.p(stress, missed)).isLessThan(Drift.bound(with));
+        assertThat(Drift.alarms(with, List.of(missed))).isEmpty();
+        // The same as a property is one row more, and an alarm.
+        Row property = new Row("x", "property", "s", rounds);
+        assertThat(Drift.bound(before.with(property))).isLessThan(Drift.bound(before));
+        assertThat(Drift.alarms(before.with(property), List.of(row("x", missed.draws()))))
+                .hasSize(1);
     }
 
     @Test

@@ -34,6 +34,30 @@ class DetectionTest {
     }
 
     @Test
+    void aRowOfStressTellsRoundsAndShiftsNoAlarm() {
+        String found = "| X1 | stress | 12 | 12 | 12 | 100 % (74 % to 100 %) | 4 | 1e-07 | - | - |";
+        String never = "| X2 | stress | 12 | 0 | 12 | 0.0 % (0.0 % to 26 %) | - | 1e+00 | - | - |";
+        Detection with = BASELINE.with(rounds("X1", true)).with(rounds("X2", false));
+        List<String> lines = new ArrayList<>(DetectionTable.of(with));
+        assertThat(lines).endsWith(found, never);
+        lines.removeAll(List.of(found, never));
+        assertThat(lines).isEqualTo(DetectionTable.of(BASELINE));
+        // One more property shifts what is near the bound of its number of tries.
+        Row property = new Row("X1", "property", "s", rounds("X1", true).draws());
+        lines = new ArrayList<>(DetectionTable.of(BASELINE.with(property)));
+        lines.remove(lines.size() - 1);
+        assertThat(lines).isNotEqualTo(DetectionTable.of(BASELINE));
+    }
+
+    private static Row rounds(String id, boolean found) {
+        List<Draw> draws = new ArrayList<>();
+        for (int i = 0; i < Profile.QUICK.stress().rounds(); i++) {
+            draws.add(new Draw("round " + i, 1, found));
+        }
+        return new Row(id, "stress", "s", draws);
+    }
+
+    @Test
     void everyRowWasFoundFromSeveralSeedsAndMostlySo() {
         assertThat(BASELINE.rows())
                 .isNotEmpty()
