@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.detection.Detection;
@@ -16,11 +14,6 @@ import org.slubcheck.detection.Drift;
 import org.slubcheck.detection.Row;
 import org.slubcheck.properties.PropertyRunner;
 import org.slubcheck.properties.Wanted;
-import org.slubcheck.stress.Jvm;
-import org.slubcheck.stress.StressBudget;
-import org.slubcheck.stress.StressRunner;
-import org.slubcheck.stress.StressTest;
-import org.slubcheck.stress.process.Scratch;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -37,12 +30,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Looks for defects from many seeds: how likely a try finds each, with a 95 %% interval,",
             "and how many tries find it with 99 %%. Exit 1 when one is found significantly less",
-            "easily than in the baseline: docs/detection.md."
+            "easily by boot or property than in the baseline: docs/detection.md."
         })
 final class DetectCommand implements Callable<Integer> {
-    /** A round of a quick gate, and no second. */
-    private static final StressBudget ROUND =
-            new StressBudget(1, 400, 3, 1, 1, 1, Duration.ofMinutes(4));
+    /** What is drawn by chance. */
+    private static final List<Technique> DRAWN =
+            List.of(Technique.BOOT, Technique.PROPERTY, Technique.STRESS);
 
     private static final int MOST = 100_000;
 
@@ -56,7 +49,7 @@ final class DetectCommand implements Callable<Integer> {
             paramLabel = "T",
             description = {
                 "by what, may be repeated: boot, property, stress (default: boot and property;",
-                "a try of stress is a round of a quick gate)"
+                "a try of stress is a round of a quick gate, made of all defects together)"
             })
     private List<String> techniques = new ArrayList<>();
 
@@ -71,7 +64,7 @@ final class DetectCommand implements Callable<Integer> {
             names = "--json",
             paramLabel = "FILE",
             description = {
-                "keep the table here; of one that is there already no seed is run again,",
+                "keep the table here; of one that is there already no seed or round is run again,",
                 "so that a measurement can be ended, gone on with and widened"
             })
     private Path json;
@@ -85,6 +78,26 @@ final class DetectCommand implements Callable<Integer> {
     @Option(names = "--markdown", description = "print the table as docs/detection.md has it")
     private boolean markdown;
 
+    private final StressRounds.Round round;
+
+    /** As measured until now. */
+    private Detection table;
+
+    /** The sources as they were at the start: the file that is kept may be one of them. */
+    private String commit;
+
+    /** Rounds of stress are made by JCStress. */
+    DetectCommand() {
+        this(StressRounds::byJcstress);
+    }
+
+    /**
+     * @param round makes a round of stress
+     */
+    DetectCommand(StressRounds.Round round) {
+        this.round = round;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if (runs < 0 || runs > MOST) {
@@ -94,29 +107,28 @@ final class DetectCommand implements Callable<Integer> {
         List<Catalogue.Entry> entries =
                 ids.isEmpty() ? Catalogue.entries() : ids.stream().map(Ids::entry).toList();
         Detection before = baseline == null ? Baseline.measured() : Baseline.read(baseline);
-        int limit = Profile.QUICK.tries();
-        String commit = Commit.of(Home.root());
-        Detection table =
-                json != null && Files.exists(json)
-                        ? Baseline.read(json)
-                        : new Detection(Detection.SCHEMA, commit, limit, List.of());
+        commit = Commit.of(Home.root());
+        table = json != null && Files.exists(json) ? Baseline.read(json) : table(List.of());
         PrintWriter out = spec.commandLine().getOut();
         List<Row> seen = new ArrayList<>();
         for (Catalogue.Entry entry : entries) {
             for (Technique technique : by) {
-                Row row = measure(entry, technique, table);
+                if (technique == Technique.STRESS) {
+                    continue;
+                }
+                Row row = measure(entry, technique);
                 if (row == null || row.draws().isEmpty()) {
                     continue;
                 }
                 seen.add(row);
-                if (!table.row(row.key()).equals(Optional.of(row))) {
-                    table = new Detection(Detection.SCHEMA, commit, limit, table.with(row).rows());
-                    keep(table);
-                }
-                if (!markdown) {
-                    out.println(DetectionTable.summary(row));
-                    out.flush();
-                }
+                keep(List.of(row));
+                summary(out, row);
+            }
+        }
+        if (by.contains(Technique.STRESS)) {
+            for (Row row : stress(entries)) {
+                seen.add(row);
+                summary(out, row);
             }
         }
         if (markdown) {
@@ -138,14 +150,13 @@ final class DetectCommand implements Callable<Integer> {
     }
 
     private List<Technique> by() {
-        List<Technique> drawn = List.of(Technique.BOOT, Technique.PROPERTY, Technique.STRESS);
         if (techniques.isEmpty()) {
             return List.of(Technique.BOOT, Technique.PROPERTY);
         }
         List<Technique> by = new ArrayList<>();
         for (String label : techniques) {
             Technique technique = Technique.of(label);
-            if (technique == null || !drawn.contains(technique)) {
+            if (technique == null || !DRAWN.contains(technique)) {
                 throw CliException.usage(
                         "nothing is drawn by chance by '"
                                 + label
@@ -156,33 +167,62 @@ final class DetectCommand implements Callable<Integer> {
         return by;
     }
 
-    /** The row with all its runs; null when the technique does not look there by chance. */
-    private Row measure(Catalogue.Entry entry, Technique technique, Detection table)
-            throws InterruptedException {
+    private void summary(PrintWriter out, Row row) {
+        if (!markdown) {
+            out.println(DetectionTable.summary(row));
+            out.flush();
+        }
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    /** The row of a defect as far as it is measured; null when the technique does not look there. */
+    private Row begun(Catalogue.Entry entry, Technique technique) {
         String subject = entry.subjects().get(technique);
         if (subject == null) {
             return null;
         }
-        String id = entry.defect().id();
-        Row fresh = new Row(id, technique.label(), subject, List.of());
-        Row row = table.row(fresh.key()).orElse(fresh);
+        Row fresh = new Row(entry.defect().id(), technique.label(), subject, List.of());
+        return table.row(fresh.key()).orElse(fresh);
+    }
+
+    /** The row with all its runs; null when the technique does not look there by chance. */
+    private Row measure(Catalogue.Entry entry, Technique technique) {
+        Row row = begun(entry, technique);
+        if (row == null) {
+            return null;
+        }
         for (int i = 0; i < runs; i++) {
             // The first is that of the gate.
             long seed = Profile.seed(i);
-            String name = technique == Technique.STRESS ? "round " + i : Long.toString(seed);
-            if (row.has(name)) {
+            if (row.has(Long.toString(seed))) {
                 continue;
             }
-            Draw draw =
-                    technique == Technique.STRESS
-                            ? round(id, name)
-                            : property(id, technique, subject, seed);
+            Draw draw = property(row.id(), technique, row.subject(), seed);
             if (draw == null) {
                 return null;
             }
             row = row.plus(List.of(draw));
         }
         return row;
+    }
+
+    /** The rows of stress with all their rounds; those that have none are left out. */
+    private List<Row> stress(List<Catalogue.Entry> entries) throws InterruptedException {
+        List<Row> begun =
+                entries.stream()
+                        .map(entry -> begun(entry, Technique.STRESS))
+                        .filter(row -> row != null)
+                        .distinct()
+                        .toList();
+        return new StressRounds(round, this::tell)
+                .measure(begun, runs, this::keep).stream()
+                        .filter(row -> !row.draws().isEmpty())
+                        .toList();
     }
 
     /** A run of a property; null when it goes through a whole space, and nothing is drawn. */
@@ -205,25 +245,20 @@ final class DetectCommand implements Callable<Integer> {
         return new Draw(verdict.seed(), Math.max(1, verdict.runs()), found);
     }
 
-    private static Draw round(String id, String name) throws InterruptedException {
-        try (Scratch scratch = Scratch.open()) {
-            Path log = Files.createFile(scratch.folder().resolve("log"));
-            List<StressTest> tests =
-                    StressTest.ofDefect(id).stream().filter(test -> !test.fixed()).toList();
-            Verdict verdict =
-                    new StressRunner(Jvm.current(), log, line -> {}).run(tests, ROUND).get(0);
-            if (verdict.outcome() == Outcome.NOT_RUN || verdict.outcome() == Outcome.FAULT) {
-                throw new CliException(Exit.FAULT, id + ": " + verdict.detail());
-            }
-            return new Draw(name, 1, verdict.outcome() == Outcome.FOUND);
-        } catch (IllegalStateException killed) {
-            throw new CliException(Exit.FAULT, id + ": " + killed.getMessage());
-        } catch (IOException e) {
-            throw Reports.fault("write", Path.of("a temporary folder"), e);
-        }
+    private Detection table(List<Row> rows) {
+        return new Detection(Detection.SCHEMA, commit, Profile.QUICK.tries(), rows);
     }
 
-    private void keep(Detection table) {
+    /** Puts rows into the table, and the table into its file when that changes it. */
+    private void keep(List<Row> rows) {
+        Detection more = table;
+        for (Row row : rows) {
+            more = more.with(row);
+        }
+        if (more.equals(table)) {
+            return;
+        }
+        table = table(Baseline.inOrder(more.rows()));
         if (json == null) {
             return;
         }

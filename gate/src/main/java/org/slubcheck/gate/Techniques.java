@@ -192,11 +192,7 @@ final class Techniques {
 
     /** The stress test of a defect, or of its fixed twin. */
     private Verdict stress(Defect<?> defect, boolean fixed) throws InterruptedException {
-        List<StressTest> tests =
-                StressTest.ofDefect(defect.id()).stream().filter(t -> t.fixed() == fixed).toList();
-        if (tests.size() != 1) {
-            throw new IllegalStateException("no stress test for " + defect.id());
-        }
-        return runner().run(tests, profile.stress()).get(0);
+        StressTest test = StressTest.ofDefect(defect.id(), fixed);
+        return runner().run(List.of(test), profile.stress()).get(0);
     }
 }

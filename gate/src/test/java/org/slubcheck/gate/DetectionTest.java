@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slubcheck.detection.Detection;
@@ -31,6 +33,14 @@ class DetectionTest {
         tables.addAll(DetectionTable.of(BASELINE));
         assertThat(Files.readAllLines(page).stream().filter(line -> line.startsWith("|")))
                 .containsExactlyElementsOf(tables);
+    }
+
+    @Test
+    void theRowsAreInTheOrderOfTheCatalogue() {
+        List<Row> mixed = new ArrayList<>(BASELINE.rows());
+        Collections.shuffle(mixed, new Random(Profile.SEED));
+        assertThat(mixed).isNotEqualTo(BASELINE.rows());
+        assertThat(Baseline.inOrder(mixed)).isEqualTo(BASELINE.rows());
     }
 
     @Test

@@ -46,6 +46,18 @@ public record StressTest(String name, String id, boolean fixed) {
         return all().stream().filter(t -> t.id().equals(id)).toList();
     }
 
+    /**
+     * One twin of a defect.
+     *
+     * @throws IllegalStateException when there is no test for it
+     */
+    public static StressTest ofDefect(String id, boolean fixed) {
+        return ofDefect(id).stream()
+                .filter(test -> test.fixed() == fixed)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no stress test for " + id));
+    }
+
     /** Whether it says something of the tool and nothing of a kernel. */
     public boolean canary() {
         return id.startsWith(CANARY);
