@@ -57,7 +57,7 @@ class SchemasTest {
         "github-workflow.json, .github/workflows/slubcheck.yml, timeout-minutes, timeout-minuts",
         "github-workflow.json, .github/workflows/slubcheck.yml, fail-fast: false, fail-fast: [1]",
         "github-workflow.json, .github/workflows/slubcheck.yml, runs-on, run-on",
-        "gitlab-ci.json, docs/ci/gitlab-ci.yml, parallel: 3, parallel: many",
+        "gitlab-ci.json, docs/ci/gitlab-ci.yml, matrix, matrices",
         "gitlab-ci.json, docs/ci/gitlab-ci.yml, when: always, when: sometimes",
         "gitlab-ci.json, docs/ci/gitlab-ci.yml, 'paths: [', 'path: ['",
         "kubernetes-job.json, docs/ci/kubernetes-job.yaml, completionMode, completionmode",
@@ -70,6 +70,45 @@ class SchemasTest {
         String text = Files.readString(ROOT.resolve(file));
         assertThat(text).contains(right);
         assertThat(wrong(schema, text.replace(right, slip))).isNotEmpty();
+    }
+
+    /** A shard more in one place and not in the other would leave defects out, without a word. */
+    @Test
+    void shardsAreAsManyAsTheGateIsCutInto() throws IOException {
+        JsonNode gitlab = yaml("docs/ci/gitlab-ci.yml").at("/shard");
+        JsonNode shards = gitlab.at("/parallel/matrix/0/SHARD");
+        assertThat(shards).extracting(JsonNode::asText).containsExactly("1", "2", "3");
+        assertThat(gitlab.path("script").asText()).contains("--shard $SHARD/3 ");
+
+        JsonNode kubernetes = yaml("docs/ci/kubernetes-job.yaml").path("spec");
+        int completions = kubernetes.path("completions").asInt();
+        assertThat(kubernetes.at("/template/spec/containers/0/command/2").asText())
+                .contains("--shard $((JOB_COMPLETION_INDEX + 1))/" + completions + " ");
+
+        JsonNode github = yaml(".github/workflows/slubcheck.yml").at("/jobs/shard");
+        String deep = "(github.event_name == 'schedule' || inputs.profile == 'deep') && ";
+        assertThat(github.at("/strategy/matrix/shard").asText())
+                .contains(deep + "'[1,2,3,4,5,6,7,8,9,10,11,12]' || '[1,2,3]'");
+        assertThat(github.at("/steps/2/run").asText())
+                .contains("/${{ " + deep + "12 || 3 }} --json");
+    }
+
+    @Test
+    void theTestsAndTheGateRunOnBothJdks() throws IOException {
+        for (String job : new String[] {"verify", "shard"}) {
+            assertThat(yaml("docs/ci/gitlab-ci.yml").at("/" + job + "/parallel/matrix/0/JDK"))
+                    .extracting(JsonNode::asText)
+                    .containsExactly("17", "25");
+            assertThat(
+                            yaml(".github/workflows/slubcheck.yml")
+                                    .at("/jobs/" + job + "/strategy/matrix/jdk"))
+                    .extracting(JsonNode::asInt)
+                    .containsExactly(17, 25);
+        }
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        return YAML.readTree(Files.readString(ROOT.resolve(file)));
     }
 
     private static void readAsJunit(byte[] xml) throws IOException, SAXException {
