@@ -46,7 +46,7 @@ public final class DumpFile {
     private static final int DIGEST = 32;
     private static final int MOST_BYTES = 1 << 30;
 
-    /** Of a file; the largest machine that boots packs into a tenth of it. */
+    /** Of a file, behind its head: what is longer is no dump, and is not read to its end. */
     private static final int MOST_PACKED = 1 << 26;
 
     private static final String ABOUT = "about";
