@@ -1,13 +1,10 @@
 package org.slubcheck.machine;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * The observers of one {@link CheckedMemory} behind one monitor, and the knowledge which thread
- * runs as which task.
+ * The observers of one {@link CheckedMemory} behind one monitor.
  *
  * <p>Nothing here is part of the machine: a model checker is to ignore this class whole. No method
  * waits, and none keeps the monitor beyond its return.
@@ -49,88 +46,20 @@ final class Observers {
     /** How many contexts the race detector is to tell apart. */
     private int contexts = RaceDetector.CONTEXTS;
 
-    /** For each context of the race detector who it is; the leg of a CPU has a runner of its own. */
-    private final List<Runner> contextOwners = new ArrayList<>();
-
-    private final List<Runner> legs = new ArrayList<>();
-
-    private Runner[] runners = new Runner[4];
-    private int runnerCount;
-    private Runner last;
-
-    /** A thread that touched this memory, and as whom. */
-    private static final class Runner {
-        final Thread thread;
-        final int index;
-
-        /** Which of the tasks that may meet it is, or -1. */
-        int actor = -1;
-
-        Task task;
-        Task process;
-        long accesses;
-        int metadataAccess;
-        long waitsFor = -1;
-        long waitMask;
-
-        /** Its context for the race detector, and that of the leg that it runs; -1 for none. */
-        int context = -1;
-
-        int leg = -1;
-
-        /** What the legs of an IPI under way begin with, and what its sender is to learn. */
-        int[] sent;
-
-        int[] learnt;
-
-        Runner(Thread thread, int index) {
-            this.thread = thread;
-            this.index = index;
-        }
-
-        int cpu() {
-            return task == null ? -1 : task.cpu;
-        }
-
-        /** How it stands; a task that an interrupt waits behind counts as its own. */
-        Capture.Runner captured(long[] words) {
-            List<Capture.HeldLock> locks = new ArrayList<>();
-            if (process != null && process != task) {
-                process.held.addTo(locks);
-            }
-            if (task != null) {
-                task.held.addTo(locks);
-            }
-            boolean waits =
-                    waitsFor >= 0
-                            && waitsFor <= (long) words.length * Memory.WORD - Memory.WORD
-                            && (words[Memory.index(waitsFor)] & waitMask) != 0;
-            return new Capture.Runner(
-                    index,
-                    cpu(),
-                    task != null && task.interrupt,
-                    task != null && task.irqsOff(),
-                    waits ? waitsFor : -1,
-                    locks);
-        }
-
-        String who() {
-            return task == null
-                    ? "task " + index
-                    : "CPU#" + task.cpu + (task.interrupt ? " in interrupt" : "");
-        }
-    }
+    private final Runners runners;
 
     Observers(long[] words, Console console) {
         this.words = words;
         this.console = console;
         shadow = new AddressShadow(words.length);
+        runners = new Runners(words);
         console.clock(this::accesses);
     }
 
     Observers(long[] words, Observers template, Console console) {
         this.words = words;
         this.console = console;
+        runners = new Runners(words);
         synchronized (template) {
             shadow = new AddressShadow(template.shadow);
             checkAddresses = template.checkAddresses;
@@ -185,15 +114,13 @@ final class Observers {
 
     /** Memory and what is known of it, now. */
     synchronized Capture capture(Memory memory) {
-        List<Capture.Runner> known = new ArrayList<>();
-        int by = -1;
-        for (int i = 0; i < runnerCount; i++) {
-            known.add(runners[i].captured(words));
-            if (runners[i].thread == Thread.currentThread()) {
-                by = i;
-            }
-        }
-        return new Capture(memory.fork(), shadow.image(), known, by, log.size(), accesses);
+        return new Capture(
+                memory.fork(),
+                shadow.image(),
+                runners.captured(),
+                runners.known(),
+                log.size(),
+                accesses);
     }
 
     synchronized void checkAddresses(boolean on) {
@@ -213,7 +140,7 @@ final class Observers {
     }
 
     synchronized void actor(int task) {
-        runner().actor = task;
+        runners.current().actor = task;
     }
 
     synchronized void takeTurns(Turns whose) {
@@ -236,39 +163,34 @@ final class Observers {
     }
 
     synchronized int thread() {
-        return runner().index;
+        return runners.current().index;
     }
 
     synchronized void runs(Task task) {
-        Runner runner = runner();
-        runner.task = task;
-        if (!task.interrupt && task != runner.process) {
-            runner.process = task;
-            runner.accesses = 0;
-        }
+        runners.current().runs(task);
     }
 
     /** A task sends an IPI, or is hit by an interrupt. */
     synchronized void ipiSend() {
         if (detector != null) {
-            Runner runner = runner();
-            runner.sent = detector.send(context(runner));
+            Runner runner = runners.current();
+            runner.sent = detector.send(runners.context(runner));
             runner.learnt = runner.sent.clone();
         }
     }
 
     /** From here on this thread runs the leg of a CPU. */
     synchronized void ipiEnter(int cpu) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (detector != null && runner.sent != null) {
-            runner.leg = context(leg(cpu));
+            runner.leg = runners.legContext(cpu);
             detector.begin(runner.leg, runner.sent);
         }
     }
 
     /** The leg is over. */
     synchronized void ipiLeave() {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (detector != null && runner.leg >= 0) {
             detector.end(runner.leg, runner.learnt);
         }
@@ -277,39 +199,16 @@ final class Observers {
 
     /** All legs are over. */
     synchronized void ipiDone() {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (detector != null && runner.sent != null) {
-            detector.receive(context(runner), runner.learnt);
+            detector.receive(runners.context(runner), runner.learnt);
         }
         runner.sent = null;
         runner.learnt = null;
     }
 
-    private Runner leg(int cpu) {
-        for (Runner leg : legs) {
-            if (leg.task.cpu == cpu) {
-                return leg;
-            }
-        }
-        Runner leg = new Runner(null, -1);
-        leg.task = new Task(cpu, true, null);
-        legs.add(leg);
-        return leg;
-    }
-
-    private int context(Runner runner) {
-        if (runner.leg >= 0) {
-            return runner.leg;
-        }
-        if (runner.context < 0) {
-            runner.context = contextOwners.size();
-            contextOwners.add(runner);
-        }
-        return runner.context;
-    }
-
     synchronized void metadataAccess(int change) {
-        runner().metadataAccess += change;
+        runners.current().metadataAccess += change;
     }
 
     /**
@@ -323,19 +222,19 @@ final class Observers {
 
     synchronized void unpoison(long address, long bytes, String what) {
         if (isMemory(address, bytes)) {
-            shadow.unpoison(address, bytes, what, runner().cpu());
+            shadow.unpoison(address, bytes, what, runners.current().cpu());
         }
     }
 
     synchronized void unpoisonObject(long object, long bytes, long cache) {
         if (isMemory(object, bytes)) {
-            shadow.unpoisonObject(object, bytes, cache, runner().cpu());
+            shadow.unpoisonObject(object, bytes, cache, runners.current().cpu());
         }
     }
 
     synchronized void poison(long address, long bytes, Poison state) {
         if (isMemory(address, bytes)) {
-            shadow.poison(address, bytes, state, runner().cpu());
+            shadow.poison(address, bytes, state, runners.current().cpu());
         }
     }
 
@@ -350,7 +249,7 @@ final class Observers {
     }
 
     private synchronized int checkMarked(long address, int bytes, boolean write) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         checkFrom(runner, address, bytes, write);
         touch(runner, address, bytes, write, true);
         checkAlignment(runner, address, bytes);
@@ -364,7 +263,7 @@ final class Observers {
     }
 
     private synchronized void checkStore(long address, int bytes) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         checkFrom(runner, address, bytes, true);
         checkAlignment(runner, address, bytes);
     }
@@ -380,7 +279,7 @@ final class Observers {
     }
 
     private synchronized boolean meetsIn(long address, long bytes, boolean write, boolean marked) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (runner.actor < 0 || !inside(address, bytes)) {
             return false;
         }
@@ -402,7 +301,7 @@ final class Observers {
     }
 
     private synchronized boolean meetsUsersIn(long address, long bytes) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (runner.actor < 0 || !inside(address, bytes)) {
             return false;
         }
@@ -450,7 +349,7 @@ final class Observers {
     }
 
     private synchronized int checkAwait(long address, long mask) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         runner.waitsFor = address;
         runner.waitMask = mask;
         checkFrom(runner, address, Memory.WORD, false);
@@ -476,11 +375,11 @@ final class Observers {
     }
 
     private synchronized void reads(long address, int bytes) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         checkFrom(runner, address, bytes, false);
         checkAlignment(runner, address, bytes);
         if (detector != null) {
-            detector.read(context(runner), address, bytes);
+            detector.read(runners.context(runner), address, bytes);
         }
         if (logging && plainReads) {
             long old = part(words[Memory.index(address)], address, bytes);
@@ -497,7 +396,7 @@ final class Observers {
     private synchronized void probes(long address) {
         if (logging && plainReads) {
             long old = words[Memory.index(address)];
-            append(runner(), AccessLog.Kind.READ, address, Memory.WORD, old, old);
+            append(runners.current(), AccessLog.Kind.READ, address, Memory.WORD, old, old);
         }
     }
 
@@ -506,9 +405,9 @@ final class Observers {
      * the store into the log before it was made.
      */
     synchronized void wrote(long address, int bytes, long value) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (detector != null) {
-            detector.write(context(runner), address, bytes);
+            detector.write(runners.context(runner), address, bytes);
         }
         if (logging) {
             long old = part(mirror[Memory.index(address)], address, bytes);
@@ -518,9 +417,9 @@ final class Observers {
 
     /** Behind a plain store of an int that left its neighbour to others. */
     synchronized void wroteAlone(long address, int value) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         if (detector != null) {
-            detector.writeAlone(context(runner), address);
+            detector.writeAlone(runners.context(runner), address);
         }
         if (logging) {
             long old = part(mirror[Memory.index(address)], address, Integer.BYTES);
@@ -537,7 +436,7 @@ final class Observers {
      * overlap it may be gone before this method looks.
      */
     synchronized void marked(AccessLog.Kind kind, long address, int bytes, long value) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         runner.waitsFor = -1;
         switch (kind) {
             case READ_ONCE, ACQUIRE, DATA_RACE, AWAIT -> askShadow(runner, address, bytes, false);
@@ -552,11 +451,12 @@ final class Observers {
         if (detector != null) {
             switch (kind) {
                 case DATA_RACE -> {}
-                case READ_ONCE, CMPXCHG_FAIL -> detector.readOnce(context(runner), address, bytes);
-                case WRITE_ONCE -> detector.writeOnce(context(runner), address, bytes);
-                case ACQUIRE, AWAIT -> detector.acquire(context(runner), address);
-                case RELEASE -> detector.release(context(runner), address);
-                default -> detector.update(context(runner), address, bytes);
+                case READ_ONCE, CMPXCHG_FAIL ->
+                        detector.readOnce(runners.context(runner), address, bytes);
+                case WRITE_ONCE -> detector.writeOnce(runners.context(runner), address, bytes);
+                case ACQUIRE, AWAIT -> detector.acquire(runners.context(runner), address);
+                case RELEASE -> detector.release(runners.context(runner), address);
+                default -> detector.update(runners.context(runner), address, bytes);
             }
         }
         if (logging) {
@@ -567,20 +467,12 @@ final class Observers {
 
     /** Who waits now, for bits that are still set. */
     synchronized List<CheckedMemory.Wait> waits() {
-        List<CheckedMemory.Wait> all = new ArrayList<>();
-        for (int i = 0; i < runnerCount; i++) {
-            Runner runner = runners[i];
-            if (runner.waitsFor >= 0
-                    && (words[Memory.index(runner.waitsFor)] & runner.waitMask) != 0) {
-                all.add(new CheckedMemory.Wait(runner.cpu(), runner.waitsFor));
-            }
-        }
-        return all;
+        return runners.waits();
     }
 
     synchronized void barrier() {
         if (detector != null) {
-            detector.barrier(context(runner()));
+            detector.barrier(runners.context(runners.current()));
         }
     }
 
@@ -591,10 +483,10 @@ final class Observers {
     }
 
     private synchronized void fills(long address, long bytes, int value) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         checkFrom(runner, address, bytes, true);
         if (detector != null) {
-            detector.write(context(runner), address, bytes);
+            detector.write(runners.context(runner), address, bytes);
         }
         if (logging) {
             append(runner, AccessLog.Kind.FILL, address, bytes, 0, value & 0xff);
@@ -612,12 +504,12 @@ final class Observers {
     }
 
     private synchronized void copies(long destination, long source, long bytes) {
-        Runner runner = runner();
+        Runner runner = runners.current();
         checkFrom(runner, source, bytes, false);
         checkFrom(runner, destination, bytes, true);
         if (detector != null) {
-            detector.read(context(runner), source, bytes);
-            detector.write(context(runner), destination, bytes);
+            detector.read(runners.context(runner), source, bytes);
+            detector.write(runners.context(runner), destination, bytes);
         }
         if (logging) {
             append(runner, AccessLog.Kind.COPY, destination, bytes, source, 0);
@@ -687,8 +579,7 @@ final class Observers {
 
     private void append(
             Runner runner, AccessLog.Kind kind, long address, long bytes, long old, long value) {
-        boolean interrupt = runner.task != null && runner.task.interrupt;
-        log.add(kind, runner.index, runner.cpu(), interrupt, address, bytes, old, value);
+        log.add(kind, runner.index, runner.cpu(), runner.interrupt(), address, bytes, old, value);
         if (kind.writes() && kind != AccessLog.Kind.FILL && kind != AccessLog.Kind.COPY) {
             int i = Memory.index(address);
             mirror[i] =
@@ -724,31 +615,12 @@ final class Observers {
     }
 
     private String side(boolean write, boolean marked, int context) {
-        Runner owner = contextOwners.get(context);
+        Runner owner = runners.inContext(context);
         return (write ? "write" : "read")
                 + (marked ? " (marked)" : "")
                 + " by "
-                + (owner.thread == null ? "an IPI" : "task " + owner.index)
+                + (owner.isLeg() ? "an IPI" : "task " + owner.index)
                 + " on "
                 + owner.who();
-    }
-
-    private Runner runner() {
-        Thread thread = Thread.currentThread();
-        if (last != null && last.thread == thread) {
-            return last;
-        }
-        for (int i = 0; i < runnerCount; i++) {
-            if (runners[i].thread == thread) {
-                last = runners[i];
-                return last;
-            }
-        }
-        if (runnerCount == runners.length) {
-            runners = Arrays.copyOf(runners, 2 * runnerCount);
-        }
-        last = new Runner(thread, runnerCount);
-        runners[runnerCount++] = last;
-        return last;
     }
 }
