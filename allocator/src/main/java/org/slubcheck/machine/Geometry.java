@@ -2,6 +2,7 @@ package org.slubcheck.machine;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -88,6 +89,7 @@ public record Geometry(
         public static final LateMemory NONE = new LateMemory(0, 0);
     }
 
+    /** Pages that the early per-CPU reserve has at least on a machine whose page size was changed. */
     private static final int EARLY_PAGES = 16;
 
     /** Checks the ranges; the message of the exception is fit for a user. */
@@ -161,19 +163,13 @@ public record Geometry(
 
     /** Several nodes, otherwise as {@link #small()}; a CPU for each node, two at least. */
     public static Geometry numa(int nodes) {
-        return new Geometry(
-                "numa" + nodes,
-                Math.max(2, nodes),
-                nodes,
-                true,
-                512,
-                32,
-                4,
-                new ZonePages(16, 0, 48, 0, 0),
-                16,
-                512,
-                4096,
-                64);
+        return small().with(
+                        g -> {
+                            g.name = "numa" + nodes;
+                            g.cpus = Math.max(2, nodes);
+                            g.nodes = nodes;
+                            g.cacheGroups = nodes;
+                        });
     }
 
     /** Real page size and sizes, for traces and layouts; 256 MiB a node. */
@@ -195,7 +191,7 @@ public record Geometry(
 
     /** Another number of CPUs. */
     public Geometry withCpus(int count) {
-        return with(count, pageSize, pages, percpuEarlySize, cacheGroups, late);
+        return with(g -> g.cpus = count);
     }
 
     /**
@@ -203,90 +199,97 @@ public record Geometry(
      * areas of all caches made at boot.
      */
     public Geometry withPageSize(int bytes) {
-        int early = Math.max(percpuEarlySize, EARLY_PAGES * bytes);
-        return with(cpus, bytes, pages, early, cacheGroups, late);
+        return with(
+                g -> {
+                    g.pageSize = bytes;
+                    g.percpuEarlySize = Math.max(percpuEarlySize, EARLY_PAGES * bytes);
+                });
     }
 
     /** Other zones. */
     public Geometry withPages(ZonePages zones) {
-        return with(cpus, pageSize, zones, percpuEarlySize, cacheGroups, late);
+        return with(g -> g.pages = zones);
     }
 
     /** Another early reserve of the per-CPU allocator, in bytes a CPU. */
     public Geometry withPercpuEarlySize(int bytes) {
-        return with(cpus, pageSize, pages, bytes, cacheGroups, late);
+        return with(g -> g.percpuEarlySize = bytes);
     }
 
     /** Another number of entries of the per-CPU allocator's early map. */
     public Geometry withPercpuEarlySlots(int slots) {
-        return new Geometry(
-                name,
-                cpus,
-                nodes,
-                numa,
-                pageSize,
-                cacheLine,
-                maxOrder,
-                pages,
-                kmallocMin,
-                kmallocMax,
-                percpuEarlySize,
-                slots,
-                cacheGroups,
-                late);
+        return with(g -> g.percpuEarlySlots = slots);
     }
 
     /** Other last-level caches. */
     public Geometry withCacheGroups(int groups) {
-        return with(cpus, pageSize, pages, percpuEarlySize, groups, late);
+        return with(g -> g.cacheGroups = groups);
     }
 
     /** With memory that comes later. */
     public Geometry withLate(LateMemory memory) {
-        return with(cpus, pageSize, pages, percpuEarlySize, cacheGroups, memory);
+        return with(g -> g.late = memory);
     }
 
     /** Another number of nodes; the last-level caches are theirs then. */
     public Geometry withNodes(int count) {
-        return new Geometry(
-                name,
-                cpus,
-                count,
-                numa,
-                pageSize,
-                cacheLine,
-                maxOrder,
-                pages,
-                kmallocMin,
-                kmallocMax,
-                percpuEarlySize,
-                percpuEarlySlots,
-                count,
-                late);
+        return with(
+                g -> {
+                    g.nodes = count;
+                    g.cacheGroups = count;
+                });
     }
 
-    private Geometry with(
-            int cpuCount,
-            int pageBytes,
-            ZonePages zones,
-            int early,
-            int groups,
-            LateMemory memory) {
-        return new Geometry(
-                name,
-                cpuCount,
-                nodes,
-                numa,
-                pageBytes,
-                cacheLine,
-                maxOrder,
-                zones,
-                kmallocMin,
-                kmallocMax,
-                early,
-                percpuEarlySlots,
-                groups,
-                memory);
+    /** A copy but for what is changed, checked once all of it is. */
+    private Geometry with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.geometry();
+    }
+
+    /** What a geometry differs in from the one that it is made of. */
+    private static final class Draft {
+        private final Geometry from;
+        private String name;
+        private int cpus;
+        private int nodes;
+        private int pageSize;
+        private ZonePages pages;
+        private int percpuEarlySize;
+        private int percpuEarlySlots;
+        private int cacheGroups;
+        private LateMemory late;
+
+        Draft(Geometry from) {
+            this.from = from;
+            name = from.name;
+            cpus = from.cpus;
+            nodes = from.nodes;
+            pageSize = from.pageSize;
+            pages = from.pages;
+            percpuEarlySize = from.percpuEarlySize;
+            percpuEarlySlots = from.percpuEarlySlots;
+            cacheGroups = from.cacheGroups;
+            late = from.late;
+        }
+
+        Geometry geometry() {
+            return new Geometry(
+                    name,
+                    cpus,
+                    nodes,
+                    from.numa,
+                    pageSize,
+                    from.cacheLine,
+                    from.maxOrder,
+                    pages,
+                    from.kmallocMin,
+                    from.kmallocMax,
+                    percpuEarlySize,
+                    percpuEarlySlots,
+                    cacheGroups,
+                    late);
+        }
     }
 
     /** The node of a CPU. */
