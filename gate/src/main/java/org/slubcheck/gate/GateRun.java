@@ -156,11 +156,14 @@ final class GateRun {
         command.add(jvm.java().toString());
         command.addAll(jvm.options());
         command.add("-Xmx" + HEAP_MIB + "m");
-        command.add("-XX:+UseSerialGC");
         if (part.instrumented() || profile == Profile.QUICK) {
             // Half of a check's time is instrumenting classes and warming up, and so is that of 200
             // tries: the optimising compiler takes more processor time than it gives back.
             command.add("-XX:TieredStopAtLevel=1");
+        }
+        if (part != Part.SUITE) {
+            // The machine of a trace is one array, too large for what this leaves of the heap.
+            command.add("-XX:+UseSerialGC");
         }
         command.add("-Dslubcheck.home=" + Home.root());
         command.addAll(List.of("-cp", jvm.classPath(), Worker.class.getName()));
