@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,9 +29,7 @@ import org.slubcheck.verdict.Verdict;
  * high.
  */
 final class StressRounds {
-    /** A round of a quick gate, and no second. */
-    private static final StressBudget ROUND =
-            new StressBudget(1, 400, 3, 1, 1, 1, Duration.ofMinutes(4));
+    private static final StressBudget ROUND = first(Profile.QUICK.stress());
 
     /** Makes one round. */
     interface Round {
@@ -103,6 +100,12 @@ final class StressRounds {
                                 .map(v -> v.id() + " " + v.outcome().label())
                                 .collect(Collectors.joining(", ")));
         return longer;
+    }
+
+    /** A gate's first round, and no second: any samples will do, as there is no twin to be clean. */
+    private static StressBudget first(StressBudget gate) {
+        return new StressBudget(
+                gate.forks(), gate.millis(), gate.iterations(), 1, 1, 1, gate.limit());
     }
 
     /** A round by JCStress, on the JVM that runs this. */
