@@ -77,7 +77,7 @@ final class Markdown {
             return;
         }
         md.append("\n<details><summary>Canaries on each JDK</summary>\n\n");
-        md.append("| canary | technique | JDK | the mistake | without it | counts |\n");
+        md.append("| canary | technique | JDK | the mistake | without it | as it must be |\n");
         md.append("|---|---|--:|---|---|---|\n");
         for (CanaryRow row : rows) {
             md.append("| ").append(cell(row.name()));

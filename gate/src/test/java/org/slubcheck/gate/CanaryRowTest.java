@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -52,6 +53,26 @@ class CanaryRowTest {
         assertThat(blind.good()).isFalse();
         assertThat(blind.texts().get(0)).startsWith("CLEAN-SAMPLED in ");
         assertThat(blind.texts().get(1)).isEqualTo("missing");
+    }
+
+    /** Lincheck explores interleavings: what only a store buffer does is known to be out of its sight. */
+    @Test
+    void whatAToolIsKnownNotToSeeIsAsItMustBeAndNeedsNoTwin() {
+        String known =
+                ModelCanaries.ALL.stream()
+                        .filter(canary -> canary.blind())
+                        .findFirst()
+                        .orElseThrow()
+                        .id();
+        Key key = new Key(known, Technique.MODEL, "s", false);
+        Entry blind = Entry.of(17, key.verdict(Outcome.TOOL_BLIND, "as is known"));
+        CanaryRow row = CanaryRow.of(List.of(blind)).get(0);
+        assertThat(row.good()).isTrue();
+        assertThat(row.texts().get(0)).contains("TOOL-BLIND").startsWith("known");
+        assertThat(row.texts().get(1)).isEqualTo("not needed");
+        Key another = new Key(Verdict.CANARY + "plain-race", Technique.MODEL, "s", false);
+        Entry unknown = Entry.of(17, another.verdict(Outcome.TOOL_BLIND, "saw nothing"));
+        assertThat(CanaryRow.of(List.of(unknown)).get(0).good()).isFalse();
     }
 
     @Test
