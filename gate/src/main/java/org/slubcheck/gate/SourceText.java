@@ -72,7 +72,7 @@ record SourceText(String file, String text) {
     Excerpt method(String name, int arguments) {
         Matcher head =
                 Pattern.compile(
-                                "^    (?:@Override\\n    )?(?:[\\w.<>\\[\\], ]+ )?"
+                                "^    (?:@Override\\n    )?(?:[\\w<][\\w.<>\\[\\], ]* )?"
                                         + Pattern.quote(name)
                                         + "\\(",
                                 Pattern.MULTILINE)
