@@ -10,7 +10,6 @@ import java.util.function.Function;
 import org.slubcheck.stress.Jvm;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -111,7 +110,7 @@ final class GateCommand implements Callable<Integer> {
     /** What came out, and the last lines. */
     static void tell(PrintWriter out, Report report, Told told) throws IOException {
         boolean whole = report.whole();
-        Summary summary = new Summary(report.verdicts(), Ansi.AUTO);
+        Summary summary = new Summary(report.verdicts(), Terminal.colours());
         if (told == Told.MATRIX) {
             Matrix matrix = new Matrix(report.verdicts(), whole);
             report.jdks().forEach(jdk -> matrix.print(out, jdk));

@@ -18,7 +18,7 @@ class GateProgress implements AutoCloseable {
         this.jdk = jdk;
         this.quiet = told == GateCommand.Told.QUIET;
         this.bar =
-                System.console() == null || told != GateCommand.Told.SUMMARY
+                !Terminal.here() || told != GateCommand.Told.SUMMARY
                         ? null
                         : new ProgressBarBuilder()
                                 .setTaskName("gate on JDK " + jdk)

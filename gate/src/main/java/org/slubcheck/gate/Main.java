@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import org.slubcheck.stress.process.Child;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -67,6 +68,7 @@ public final class Main {
     /** The same of any commands. */
     static CommandLine orderly(CommandLine line) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setColorScheme(Help.defaultColorScheme(Terminal.colours()));
         line.setParameterExceptionHandler(Main::badUsage);
         line.setExecutionExceptionHandler(Main::failed);
         return line;

@@ -88,7 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (TraceFormatException e) {
             throw CliException.usage(e.getMessage());
         } finally {
-            if (System.console() != null) {
+            if (Terminal.here()) {
                 System.err.println();
             }
         }
@@ -129,7 +129,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     /** Events so far: one line that changes on a terminal, a line at each doubling elsewhere. */
     private void progress(long events) {
-        if (System.console() != null) {
+        if (Terminal.here()) {
             System.err.printf("\rreplay: %d events", events);
         } else if (events >= nextLine) {
             System.err.printf("replay: %d events%n", events);

@@ -23,7 +23,7 @@ final class Summary {
     private final Ansi ansi;
 
     /**
-     * @param ansi whether there are colours; {@link Ansi#AUTO} on a terminal that wants them
+     * @param ansi whether there are colours; see {@link Terminal#colours()}
      */
     Summary(List<Entry> entries, Ansi ansi) {
         this.entries = entries;
