@@ -59,7 +59,8 @@ public final class StressRunner {
     }
 
     /**
-     * Runs the tests and judges each; one verdict for each test, in their order.
+     * Runs the tests and judges each; one verdict for each test, in their order. What a round took
+     * is shared out evenly among its tests.
      *
      * @throws IllegalStateException when JCStress or a JVM of its own was killed: that says nothing
      *     of any test
@@ -68,6 +69,7 @@ public final class StressRunner {
             throws InterruptedException {
         Map<StressTest, Tally> tallies = new HashMap<>();
         Map<StressTest, Long> reached = new HashMap<>();
+        Map<StressTest, Double> seconds = new HashMap<>();
         tests.forEach(test -> reached.put(test, StepProof.reached(test)));
         int idle = 0;
         for (int round = 0; round < budget.rounds(); round++) {
@@ -81,7 +83,10 @@ public final class StressRunner {
                             + open.stream()
                                     .map(t -> t.id() + (t.fixed() ? " fixed" : ""))
                                     .collect(Collectors.joining(", ")));
+            long begin = System.nanoTime();
             Map<String, Tally> counted = round(open, budget);
+            double share = (System.nanoTime() - begin) / 1e9 / open.size();
+            open.forEach(test -> seconds.merge(test, share, Double::sum));
             if (!overlapped(counted)) {
                 idle++;
                 counted.values().removeIf(Tally::clean);
@@ -99,7 +104,9 @@ public final class StressRunner {
             if (tally == null && idle > 0) {
                 tally = Tally.failed("in " + idle + " rounds store buffering never showed");
             }
-            verdicts.add(StressJudge.judge(test, tally, budget.fewest(test), reached.get(test)));
+            verdicts.add(
+                    StressJudge.judge(test, tally, budget.fewest(test), reached.get(test))
+                            .took(seconds.getOrDefault(test, 0.0)));
         }
         return verdicts;
     }

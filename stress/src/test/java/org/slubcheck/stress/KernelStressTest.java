@@ -39,6 +39,7 @@ class KernelStressTest {
                 .hasSize(2)
                 .allSatisfy(v -> assertThat(v.asExpected()).as("%s", v).isTrue())
                 .allSatisfy(v -> assertThat(v.stepReached()).isPositive())
+                .allSatisfy(v -> assertThat(v.seconds()).isPositive())
                 .allSatisfy(v -> assertThat(v.timeline()).hasSize(4));
     }
 
