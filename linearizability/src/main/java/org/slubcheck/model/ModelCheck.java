@@ -127,9 +127,9 @@ public final class ModelCheck {
                 CountingVerifier.byDepth().forEach((d, n) -> byDepth.merge(d, n, Long::sum));
                 before =
                         String.format(
-                                "; interleavings with no more than its traces: %d at"
-                                        + " synchronisation, %d at every access, first: %s",
-                                1, Judge.passedOver(), trace);
+                                "; before that only its trace, %s, in 1 interleaving with switches at"
+                                        + " synchronisation and %d with switches at every access",
+                                trace, Judge.passedOver());
                 interleavings += result.interleavings();
             }
             Finding finding =
