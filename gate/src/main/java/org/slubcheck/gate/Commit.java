@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Which sources a gate judged, as git names them. */
 final class Commit {
     private static final int LIMIT_SECONDS = 10;
+    private static final int BRIEF = 12;
 
     /** Behind a commit whose files were changed since. */
     static final String CHANGED = "+changes";
@@ -25,6 +26,13 @@ final class Commit {
         }
         String changed = git(folder, "status", "--porcelain", "--untracked-files=no");
         return changed == null || changed.isEmpty() ? head : head + CHANGED;
+    }
+
+    /** The same with the few digits that people tell commits apart by. */
+    static String brief(String commit) {
+        String digits = commit.replace(CHANGED, "");
+        String few = digits.substring(0, Math.min(BRIEF, digits.length()));
+        return commit.endsWith(CHANGED) ? few + CHANGED : few;
     }
 
     /**

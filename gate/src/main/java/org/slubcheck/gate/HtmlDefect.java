@@ -2,6 +2,7 @@ package org.slubcheck.gate;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Evidence;
@@ -41,7 +42,9 @@ final class HtmlDefect {
         point("What is seen", story.symptom());
         point("Fix", story.fix());
         point("Source", story.source());
-        point("Evidence", Evidence.describe(story.evidence()));
+        point(
+                "Evidence",
+                story.evidence().stream().map(Evidence::meaning).collect(Collectors.joining("; ")));
         page.append("</dl>");
         code(defect);
         happened(own);
@@ -49,7 +52,8 @@ final class HtmlDefect {
         page.append("<p class='again'>Again, on your machine: <code>./slubcheck reproduce ");
         page.append(defect.id())
                 .append("</code>, and with <code>--fixed</code> to see that the fix")
-                .append(" holds. <a href='#matrix'>Back to the matrix</a></p></article>\n");
+                .append(
+                        " holds. <a href='#words'>Words</a> · <a href='#matrix'>Back to the matrix</a></p></article>\n");
     }
 
     private void point(String name, String text) {
@@ -118,7 +122,9 @@ final class HtmlDefect {
     private void drawing(Verdict v) {
         String id = "t-" + v.id();
         String about = "Failing interleaving of " + v.id() + ", " + v.subject() + ": " + v.detail();
-        page.append("<h4>What happened: <code>").append(Html.text(v.subject())).append("</code>, ");
+        page.append("<h4>What happened: <code>")
+                .append(Html.text(v.subject()))
+                .append("</code>, after ");
         page.append(Matrix.count(v.runs(), v.technique().unit())).append("</h4>");
         legend(v.marks());
         page.append("<div class='scroll draw' role='region' tabindex='0' aria-label='");
@@ -142,8 +148,9 @@ final class HtmlDefect {
                 .forEach(lock -> page.append("<li><i class='k lock'></i>holds a lock</li>"));
         page.append(
                 "<li><i class='k write'></i>store</li><li><i class='k read'></i>load</li>"
-                        + "<li><i class='k box'></i>lock, unlock</li><li>the number is that of the"
-                        + " memory access in the run</li></ul>");
+                        + "<li><i class='k box'></i>lock, unlock</li><li>a number counts the"
+                        + " accesses to memory; where it jumps, some that say nothing are left"
+                        + " out</li></ul>");
     }
 
     /** The same for who reads tables. */
@@ -244,8 +251,8 @@ final class HtmlDefect {
         }
         StringBuilder list = new StringBuilder("<ul class='outcomes'>");
         for (Count count : v.counts()) {
-            list.append("<li><b>").append(Matrix.number(count.runs())).append("</b> × ");
-            list.append(Html.prose(count.what() + " " + count.meaning())).append("</li>");
+            list.append("<li><b>").append(Matrix.number(count.runs())).append("</b> × outcome ");
+            list.append(Html.prose(HtmlFigures.outcome(count))).append("</li>");
         }
         return list.append("</ul>").toString();
     }

@@ -14,6 +14,9 @@ import org.slubcheck.verdict.Verdict;
 
 /** The figures of a page, each of them a table whose bars are drawn in its cells; and what changed. */
 final class HtmlFigures {
+    private static final int MOST_FINDS = 12;
+    private static final String FORBIDDEN = "forbidden";
+
     private final Report report;
     private final Report before;
     private final StringBuilder page;
@@ -27,6 +30,7 @@ final class HtmlFigures {
     void write() {
         page.append("<section id='figures'><h2>Figures</h2>");
         time();
+        timeToFind();
         firstFind();
         depth();
         stress();
@@ -78,7 +82,8 @@ final class HtmlFigures {
         page.append("</tbody></table></div></figure>");
     }
 
-    private void time() {
+    /** Seconds that the verdicts of each part took, in the order of techniques. */
+    private static Map<String, Double> parts(Report report) {
         Map<String, Double> parts = new LinkedHashMap<>();
         for (Technique technique : HtmlReport.techniques()) {
             for (boolean fixed : new boolean[] {false, true}) {
@@ -93,31 +98,76 @@ final class HtmlFigures {
                 }
             }
         }
+        return parts;
+    }
+
+    private void time() {
         List<Row> rows = new ArrayList<>();
-        parts.forEach((name, sum) -> rows.add(new Row(name, sum, HtmlReport.seconds(sum), "time")));
+        parts(report)
+                .forEach(
+                        (name, sum) ->
+                                rows.add(new Row(name, sum, HtmlReport.seconds(sum), "time")));
         bars(
                 "Time by part",
-                "Sum over the verdicts; two programs run at a time. Stress tests run in"
-                        + " rounds that several share, so their verdicts carry no time.",
+                "Sum over the verdicts; two programs run at a time. A round of stress is shared"
+                        + " out among its tests.",
                 "seconds",
                 rows,
                 false);
+    }
+
+    /** Stress looks at what came out when a round has ended: it does not know when the first came. */
+    private void timeToFind() {
+        List<Row> rows =
+                report.verdicts().stream()
+                        .filter(HtmlFigures::foundDefect)
+                        .filter(e -> e.verdict().technique() != Technique.STRESS)
+                        .filter(e -> e.verdict().seconds() > 0)
+                        .sorted(
+                                Comparator.comparingDouble((Entry e) -> e.verdict().seconds())
+                                        .reversed())
+                        .limit(MOST_FINDS)
+                        .map(
+                                e ->
+                                        new Row(
+                                                e.verdict().id()
+                                                        + ", "
+                                                        + e.verdict().technique().label()
+                                                        + on(e),
+                                                e.verdict().seconds(),
+                                                HtmlReport.seconds(e.verdict().seconds()),
+                                                e.verdict().technique().label()))
+                        .toList();
+        bars(
+                "Time to the first find",
+                "The slowest. A time includes the start of the machine and making what was found"
+                        + " smaller; of stress only whole rounds are timed.",
+                "seconds",
+                rows,
+                false);
+    }
+
+    private static boolean foundDefect(Entry e) {
+        return !e.canary() && !e.verdict().fixed() && e.verdict().outcome() == Outcome.FOUND;
     }
 
     private void firstFind() {
         List<Row> rows = new ArrayList<>();
         for (Technique technique : HtmlReport.techniques()) {
             report.verdicts().stream()
-                    .filter(e -> !e.canary() && !e.verdict().fixed())
+                    .filter(HtmlFigures::foundDefect)
                     .filter(e -> e.verdict().technique() == technique)
-                    .filter(e -> e.verdict().outcome() == Outcome.FOUND && e.verdict().runs() > 1)
-                    .sorted(Comparator.comparingLong((Entry e) -> e.verdict().runs()).reversed())
-                    .limit(12)
+                    .filter(e -> runsToFind(e.verdict()) > 1)
+                    .sorted(
+                            Comparator.comparingLong((Entry e) -> runsToFind(e.verdict()))
+                                    .reversed())
+                    .limit(MOST_FINDS)
                     .forEach(e -> rows.add(found(e)));
         }
         bars(
                 "Runs to the first find",
-                "The twelve hardest of each technique; the scale is logarithmic.",
+                "The twelve hardest of each technique; of stress, how many samples there were for"
+                        + " each that shows it. The scale is logarithmic.",
                 "runs",
                 rows,
                 true);
@@ -126,12 +176,29 @@ final class HtmlFigures {
     private Row found(Entry e) {
         Verdict v = e.verdict();
         String name = v.technique().label();
+        long runs = runsToFind(v);
         return new Row(
                 v.id() + ", " + name + on(e),
-                v.runs(),
-                Matrix.count(v.runs(), v.technique().unit())
-                        + (v.seconds() > 0 ? " in " + HtmlReport.seconds(v.seconds()) : ""),
+                runs,
+                v.technique() == Technique.STRESS
+                        ? "one in " + Matrix.count(runs, v.technique().unit())
+                        : Matrix.count(runs, v.technique().unit()),
                 name);
+    }
+
+    /** After how many runs it was found; of stress, how many there were for each find. */
+    static long runsToFind(Verdict v) {
+        long finds =
+                v.counts().stream()
+                        .filter(count -> count.meaning().startsWith(FORBIDDEN))
+                        .mapToLong(Count::runs)
+                        .sum();
+        return v.technique() == Technique.STRESS && finds > 0 ? v.runs() / finds : v.runs();
+    }
+
+    /** An outcome of a stress test in words, as in {@code 1, forbidden: an object is lost}. */
+    static String outcome(Count count) {
+        return count.what() + ", " + count.meaning().replaceFirst("^(\\w+) {2}", "$1: ");
     }
 
     /** Which JDK, where there are several. */
@@ -177,13 +244,12 @@ final class HtmlFigures {
                                     v.id()
                                             + (v.fixed() ? " fixed" : "")
                                             + on(e)
-                                            + ": "
+                                            + ": outcome "
                                             + count.what(),
                                     count.runs(),
-                                    Matrix.count(count.runs(), "samples") + "  " + count.meaning(),
-                                    count.meaning().startsWith("acceptable")
-                                            ? "clean"
-                                            : "forbidden"));
+                                    Matrix.count(count.runs(), "samples")
+                                            + outcome(count).substring(count.what().length()),
+                                    count.meaning().startsWith(FORBIDDEN) ? "forbidden" : "clean"));
                 }
             }
         }
@@ -230,6 +296,7 @@ final class HtmlFigures {
                 .append(HtmlReport.seconds(total(before)))
                 .append(" then, ");
         page.append(HtmlReport.seconds(total(report))).append(" now.</p>");
+        times();
         if (rows.isEmpty()) {
             page.append("<p>No verdict changed.</p></section>\n");
             return;
@@ -243,6 +310,20 @@ final class HtmlFigures {
             page.append(Html.text(row[1])).append("</td></tr>");
         }
         page.append("</tbody></table></div></section>\n");
+    }
+
+    /** What each part took before and takes now, one below the other. */
+    private void times() {
+        Map<String, Double> then = parts(before);
+        Map<String, Double> now = parts(report);
+        List<Row> rows = new ArrayList<>();
+        now.forEach(
+                (name, sum) -> {
+                    double was = then.getOrDefault(name, 0.0);
+                    rows.add(new Row(name + ": before", was, HtmlReport.seconds(was), "before"));
+                    rows.add(new Row(name + ": now", sum, HtmlReport.seconds(sum), "time"));
+                });
+        bars("Time by part, before and now", "Sum over the verdicts.", "seconds", rows, false);
     }
 
     /** Outcomes, numbers of deterministic runs, and times that are out of proportion. */

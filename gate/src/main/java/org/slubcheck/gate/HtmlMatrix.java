@@ -12,10 +12,16 @@ import org.slubcheck.verdict.Verdict;
 final class HtmlMatrix {
     private final Report report;
     private final StringBuilder page;
+    private final boolean asked;
 
-    HtmlMatrix(Report report, StringBuilder page) {
+    /**
+     * @param asked whether the gate was asked for all that the catalogue names; not when that is of
+     *     another commit
+     */
+    HtmlMatrix(Report report, StringBuilder page, boolean asked) {
         this.report = report;
         this.page = page;
+        this.asked = asked;
     }
 
     void write() {
@@ -23,7 +29,8 @@ final class HtmlMatrix {
         page.append(
                 "<p>A cell says after how many runs the defect was found, and how many runs of the"
                         + " fixed code were clean: samples of stress, interleavings of model, tries of"
-                        + " property, boots, faults, runs of lockdep.</p>");
+                        + " property, boots, faults, runs of lockdep. Stress does not end with its"
+                        + " first find: its samples are all of a round.</p>");
         filters();
         page.append(
                 "<div class='scroll' role='region' tabindex='0' aria-label='Matrix of defects and"
@@ -43,7 +50,7 @@ final class HtmlMatrix {
     private void filters() {
         page.append(
                 "<form class='filters' role='search' aria-label='Filter defects'>"
-                        + "<label>Search <input id='q' type='search' placeholder='id, title, rule, file …'"
+                        + "<label>Search <input id='q' type='search' placeholder='id, title, step, rule … (key /)'"
                         + " autocomplete='off' aria-keyshortcuts='/'></label>"
                         + "<label>Technique <select id='technique'><option value=''>all</option>");
         for (Technique technique : HtmlReport.techniques()) {
@@ -100,10 +107,11 @@ final class HtmlMatrix {
                         .findFirst()
                         .orElse(entries.isEmpty() ? null : entries.get(0));
         if (entry == null) {
+            String why = asked ? "another shard" : "not asked for";
             page.append(
-                    report.whole()
+                    report.whole() && asked
                             ? "<span class='num bad'>NOT-RUN</span>"
-                            : "<span class='none'>another shard</span>");
+                            : "<span class='none'>" + why + "</span>");
             return;
         }
         Verdict v = entry.verdict();

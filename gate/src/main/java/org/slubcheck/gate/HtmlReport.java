@@ -21,26 +21,44 @@ final class HtmlReport {
 
     private final Report report;
     private final Report before;
+    private final String sources;
     private final StringBuilder page = new StringBuilder(1 << 20);
 
-    private HtmlReport(Report report, Report before) {
+    private HtmlReport(Report report, Report before, String sources) {
         this.report = report;
         this.before = before;
+        this.sources = sources;
     }
 
     /**
-     * The page.
+     * The page of a report that this program made.
      *
      * @param before an earlier report to compare with, or null
      */
     static byte[] bytes(Report report, Report before) {
-        return new HtmlReport(report, before).page().getBytes(StandardCharsets.UTF_8);
+        return bytes(report, before, report.commit());
+    }
+
+    /**
+     * The page of any report.
+     *
+     * @param before an earlier report to compare with, or null
+     * @param sources the commit that this program was built from, as {@link Commit#of} says: stories
+     *     and code are its own
+     */
+    static byte[] bytes(Report report, Report before, String sources) {
+        return new HtmlReport(report, before, sources).page().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether stories and code are of the commit that was judged; also where nobody can tell. */
+    private boolean ofTheseSources() {
+        return sources.isEmpty() || report.commit().isEmpty() || sources.equals(report.commit());
     }
 
     private String page() {
         head();
         unexpected();
-        new HtmlMatrix(report, page).write();
+        new HtmlMatrix(report, page, ofTheseSources()).write();
         HtmlDefect sections = new HtmlDefect(report, page);
         page.append("<section id='defects'><h2>Defects, one by one</h2>\n");
         for (Catalogue.Entry entry : Catalogue.entries()) {
@@ -84,10 +102,20 @@ final class HtmlReport {
         fact("not as expected", Integer.toString(wrong.size()));
         fact("profile", report.profile());
         fact("JDK", jdks);
+        if (!report.commit().isEmpty()) {
+            fact("commit", Commit.brief(report.commit()));
+        }
         if (!report.resumed().isEmpty()) {
             fact("gone on with", report.resumed());
         }
         page.append("</dl></div>\n");
+        if (!ofTheseSources()) {
+            page.append("<p class='note'>These verdicts are of commit ")
+                    .append(Html.text(Commit.brief(report.commit())))
+                    .append(". The list of defects, their stories and their code are of ")
+                    .append(Html.text(Commit.brief(sources)))
+                    .append(", which made this page.</p>\n");
+        }
         page.append(
                 "<p class='lead'>Each defect is wrong code for one step of a Linux slab allocator. It"
                         + " has to be <em>found</em> when it is put in, by every technique that looks for"
@@ -130,7 +158,8 @@ final class HtmlReport {
     private void canaries() {
         tableHead(
                 "Canaries on each JDK",
-                List.of("canary", "technique", "JDK", "the mistake", "without it", "counts"));
+                List.of("canary", "technique", "JDK", "the mistake", "without it", "as it must be"),
+                "canaries");
         for (CanaryRow row : CanaryRow.of(report.verdicts())) {
             page.append("<tr><th scope='row'>").append(Html.text(row.name())).append("</th>");
             cells(row.technique().label(), Integer.toString(row.jdk()));
@@ -141,10 +170,12 @@ final class HtmlReport {
         page.append("</tbody></table></div>");
     }
 
-    private void tableHead(String caption, List<String> columns) {
+    private void tableHead(String caption, List<String> columns, String kind) {
         page.append("<div class='scroll' role='region' tabindex='0' aria-label='")
                 .append(Html.text(caption));
-        page.append("'><table><caption>")
+        page.append("'><table class='")
+                .append(kind)
+                .append("'><caption>")
                 .append(Html.text(caption))
                 .append("</caption><thead><tr>");
         for (String name : columns) {
@@ -156,15 +187,8 @@ final class HtmlReport {
     private void table(String caption, List<Entry> entries) {
         tableHead(
                 caption,
-                List.of(
-                        "what",
-                        "code",
-                        "technique",
-                        "subject",
-                        "outcome",
-                        "runs",
-                        "JDK",
-                        "detail"));
+                List.of("what", "code", "technique", "subject", "outcome", "runs", "JDK", "detail"),
+                "cases");
         for (Entry e : entries) {
             Verdict v = e.verdict();
             page.append("<tr><th scope='row'>").append(Html.text(v.id())).append("</th>");

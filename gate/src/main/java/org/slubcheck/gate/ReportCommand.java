@@ -17,9 +17,8 @@ import picocli.CommandLine.Spec;
         name = "report",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes a report of a gate as one HTML file, with time lines and the code of each step,",
-            "or as SARIF or Markdown. A gate writes them all to target/gate; this does it again,",
-            "from any report.json."
+            "Writes a gate's report as an HTML page, SARIF or Markdown.",
+            "A gate writes them all to target/gate; this does it again, from any report.json."
         })
 final class ReportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -55,6 +54,14 @@ final class ReportCommand implements Callable<Integer> {
         Report report = MergeCommand.read(from);
         Report before = previous == null ? null : MergeCommand.read(previous);
         PrintWriter out = spec.commandLine().getOut();
+        String here = Commit.of(Home.root());
+        if (!here.isEmpty() && !report.commit().isEmpty() && !here.equals(report.commit())) {
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            "slubcheck: %s is of commit %s; defects, stories and code are of %s%n",
+                            from, Commit.brief(report.commit()), Commit.brief(here));
+        }
         if (sarif != null) {
             write(sarif, Json.MAPPER.writeValueAsBytes(Sarif.of(report)), out);
         }
@@ -63,7 +70,7 @@ final class ReportCommand implements Callable<Integer> {
         }
         if (html != null || sarif == null && markdown == null) {
             Path to = html == null ? Home.reports().resolve("report.html") : html;
-            write(to, HtmlReport.bytes(report, before), out);
+            write(to, HtmlReport.bytes(report, before, here), out);
         }
         out.flush();
         return Exit.OK;

@@ -207,6 +207,22 @@ class HtmlBrowserTest {
                 .hasToString("0");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {PHONE, DESKTOP})
+    void whatWentWrongIsNotCutOff(int width) {
+        browser.open(page, width, "light");
+        browser.evaluate(
+                "(row => { row.cells[3].textContent = 'BootOrderProperties.'"
+                        + " + 'documentedOrdersAreAcceptedEarly'; row.lastElementChild.textContent"
+                        + " = 'a sentence of some length '.repeat(9); })"
+                        + "(document.querySelector('#wrong tbody tr'))");
+        assertThat(
+                        browser.evaluate(
+                                "(b => b.scrollWidth - b.clientWidth)(document.querySelector("
+                                        + "'#wrong .cases').parentElement)"))
+                .hasToString("0");
+    }
+
     @Test
     void keysReachTheSearchAndItFilters() {
         browser.open(page, DESKTOP, "light");

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.verdict.Technique;
 
 /** The page says what the report says, of every defect, and asks nothing of a network. */
 class HtmlReportTest {
@@ -47,8 +48,43 @@ class HtmlReportTest {
             assertThat(right.place().text()).as(id).matches("(?s).*(->|::|new \\w+\\().*");
             assertThat(wrong.place().text()).as(id).contains("code() {").endsWith("}");
             assertThat(wrong.parts()).as(id).noneMatch(part -> part.text().contains("super("));
+            assertThat(right.parts()).as(id).allMatch(part -> isWhole(part.text()));
+            assertThat(wrong.parts()).as(id).allMatch(part -> isWhole(part.text()));
             assertThat(right.comment()).as(id).isNotEmpty().doesNotContain("&", "<p>", "{@");
         }
+    }
+
+    /** Whether braces are closed, and only such as were opened: a piece of one method, not of two. */
+    private static boolean isWhole(String code) {
+        int depth = 0;
+        for (char c : code.toCharArray()) {
+            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+            if (depth < 0) {
+                return false;
+            }
+        }
+        return depth == 0;
+    }
+
+    @Test
+    void aCallOfAnotherMethodIsNotTakenForItsHead() {
+        SourceText file =
+                new SourceText(
+                        "A.java",
+                        """
+                        class A {
+                            void one(int a) {
+                                two(a, 0);
+                            }
+
+                            void two(int a, int b) {
+                                one(b);
+                            }
+                        }
+                        """);
+        assertThat(file.method("two", 2).text()).startsWith("void two(int a, int b) {");
+        assertThat(file.method("two", 2).line()).isEqualTo(6);
+        assertThat(isWhole("a(); } b() {")).isFalse();
     }
 
     @Test
@@ -113,6 +149,50 @@ class HtmlReportTest {
         assertThat(page).contains("FOUND → CLEAN-SAMPLED");
         assertThat(page(SampleReport.passed(), SampleReport.passed()))
                 .contains("No verdict changed.");
+    }
+
+    @Test
+    void timesOfBothRunsStandBesideEachOther() {
+        String page = page(SampleReport.passed(), SampleReport.passed());
+        assertThat(page).contains("model, fixed code: before").contains("model, fixed code: now");
+        assertThat(page(SampleReport.passed(), null)).doesNotContain("fixed code: before");
+    }
+
+    @Test
+    void stressSaysHowManySamplesThereAreForEachFindAndWhatEachOutcomeMeans() {
+        assertThat(page(SampleReport.passed(), null))
+                .contains("one in 5 samples")
+                .contains("3 samples, forbidden: lost")
+                .contains("outcome 0, acceptable: as it should be");
+    }
+
+    /** A report of other sources, without a technique that the catalogue has by now. */
+    @Test
+    void whatAnOlderGateWasNotAskedForIsNoFailure() {
+        Report now = SampleReport.passed();
+        List<Entry> fewer =
+                now.verdicts().stream()
+                        .filter(e -> e.verdict().technique() != Technique.LOCKDEP)
+                        .toList();
+        Report old =
+                new Report(
+                        Report.SCHEMA,
+                        "a".repeat(40),
+                        now.profile(),
+                        now.shard(),
+                        now.jdks(),
+                        true,
+                        now.found(),
+                        now.defects(),
+                        fewer);
+        String page =
+                new String(HtmlReport.bytes(old, null, "b".repeat(40)), StandardCharsets.UTF_8);
+        assertThat(page)
+                .contains("These verdicts are of commit aaaaaaaaaaaa.")
+                .contains("are of bbbbbbbbbbbb, which made this page")
+                .contains(">not asked for<")
+                .doesNotContain(">NOT-RUN<");
+        assertThat(page(old, null)).contains(">NOT-RUN<").doesNotContain("These verdicts are of");
     }
 
     @Test
