@@ -15,6 +15,7 @@ final class Bench {
     private final Scenario<Object> scenario;
     private final Tally tally;
     private String fault = "";
+    private String oracleFault = "";
     private boolean muted;
 
     @SuppressWarnings("unchecked") // a state only ever goes back to the scenario that made it
@@ -33,7 +34,15 @@ final class Bench {
 
     /** What went wrong with the scenario itself; empty for nothing. */
     String fault() {
-        return fault;
+        return fault.isEmpty() ? oracleFault : fault;
+    }
+
+    /**
+     * In the run that was judged last a task threw. That is the finding then: no oracle need know what
+     * to make of a state that a task has left behind half done.
+     */
+    void forgiveOracle() {
+        oracleFault = "";
     }
 
     /** From here on runs are neither counted nor judged, or are again. */
@@ -80,7 +89,7 @@ final class Bench {
      */
     List<String> end(Object state, List<String> thrown) {
         List<String> wrong = new ArrayList<>(thrown);
-        if (muted || !fault.isEmpty()) {
+        if (muted || !fault().isEmpty()) {
             return List.of();
         }
         tally.run();
@@ -91,9 +100,12 @@ final class Bench {
                 }
             }
         } catch (RuntimeException e) {
-            fault("the question what was reached failed: " + e);
+            oracleFault("the question what was reached failed: " + e);
         }
         ask(state, wrong::add);
+        if (!thrown.isEmpty()) {
+            forgiveOracle();
+        }
         tally.judged();
         return wrong;
     }
@@ -104,17 +116,23 @@ final class Bench {
         } catch (AssertionError e) {
             says.accept(sentence(e));
         } catch (Exception e) {
-            fault("the oracle failed: " + e);
+            oracleFault("the oracle failed: " + e);
         }
     }
 
-    /** How a run ended, for a table of outcomes. */
-    String outcome(Object state) {
+    /**
+     * How a run ended, for a table of outcomes.
+     *
+     * @param threw whether a task threw
+     */
+    String outcome(Object state, boolean threw) {
         try {
             return String.valueOf(scenario.outcome().apply(state));
         } catch (RuntimeException e) {
-            fault("the outcome cannot be told: " + e);
-            return "";
+            if (!threw) {
+                fault("the outcome cannot be told: " + e);
+            }
+            return threw ? "a task threw" : "";
         }
     }
 
@@ -158,24 +176,28 @@ final class Bench {
         }
     }
 
-    /** What it throws is a finding of the runs that are judged; here it is only in the way. */
-    private static void alone(Scenario.Task<Object> task, Object state) {
-        try {
-            task.body().run(state);
-        } catch (Exception | AssertionError thrown) {
-            return;
+    private void oracleFault(String what) {
+        if (oracleFault.isEmpty()) {
+            oracleFault = what;
         }
     }
 
-    /** Runs the tasks one after the other and asks the oracle, which must reject what is spoiled. */
-    void proveOracle() {
+    /**
+     * Runs the tasks one after the other and asks the oracle, which must reject what is spoiled. What a
+     * task throws is a finding of the runs that are judged; here it is only in the way.
+     *
+     * @param stuckAfter looks without progress after which tasks are given up, a half second each
+     */
+    void proveOracle(int stuckAfter) {
         for (Scenario.Spoiled<Object> spoiled : scenario.spoiled()) {
             List<String> said = new ArrayList<>();
             try {
                 Object state = scenario.newState();
-                for (Scenario.Task<Object> task : scenario.tasks()) {
-                    alone(task, state);
+                Turns turns = new Turns(this, state, stuckAfter);
+                for (int task = 0; task < scenario.tasks().size(); task++) {
+                    turns.take(task);
                 }
+                turns.run();
                 spoiled.by().accept(state);
                 ask(state, said::add);
             } catch (Exception e) {

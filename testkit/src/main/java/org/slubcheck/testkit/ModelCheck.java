@@ -111,7 +111,7 @@ public final class ModelCheck {
     public Verdict run(Scenario<?> scenario) {
         long begin = System.nanoTime();
         Bench bench = new Bench(scenario);
-        bench.proveOracle();
+        bench.proveOracle(Rounds.STUCK);
         int tasks = scenario.tasks().size();
         if (!bench.fault().isEmpty()) {
             Conclusion c = Judge.conclude(evidence(bench, "", false, "", "", ""), canaries);
@@ -179,6 +179,7 @@ public final class ModelCheck {
         for (int i = 0; i < thrown.size(); i++) {
             if (thrown.get(i) != null) {
                 wrong.add(bench.threw(i, thrown.get(i)));
+                bench.forgiveOracle();
             }
         }
         if (failure instanceof ValidationFailure validation

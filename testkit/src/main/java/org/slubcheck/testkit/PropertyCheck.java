@@ -34,41 +34,53 @@ public final class PropertyCheck {
     private final int calls;
     private final long seed;
     private final Pattern symptom;
+    private final int stuckAfter;
     private final Supplier<String> canaries;
 
     PropertyCheck(Supplier<String> canaries) {
-        this(TRIES, MOST_CALLS, SEED, null, canaries);
+        this(TRIES, MOST_CALLS, SEED, null, Rounds.STUCK, canaries);
     }
 
     private PropertyCheck(
-            int tries, int calls, long seed, Pattern symptom, Supplier<String> canaries) {
+            int tries,
+            int calls,
+            long seed,
+            Pattern symptom,
+            int stuckAfter,
+            Supplier<String> canaries) {
         this.tries = tries;
         this.calls = calls;
         this.seed = seed;
         this.symptom = symptom;
+        this.stuckAfter = stuckAfter;
         this.canaries = canaries;
     }
 
     /** Draws so many sequences, 1000 if nothing is said, unless one fails before. */
     public PropertyCheck tries(int count) {
         Check.atLeast(1, count, "tries");
-        return new PropertyCheck(count, calls, seed, symptom, canaries);
+        return new PropertyCheck(count, calls, seed, symptom, stuckAfter, canaries);
     }
 
     /** Sequences have at most so many calls, 30 if nothing is said. */
     public PropertyCheck calls(int most) {
         Check.atLeast(1, most, "calls");
-        return new PropertyCheck(tries, most, seed, symptom, canaries);
+        return new PropertyCheck(tries, most, seed, symptom, stuckAfter, canaries);
     }
 
     /** What sequences are drawn from; 1 if nothing is said. */
     public PropertyCheck seed(long drawnFrom) {
-        return new PropertyCheck(tries, calls, drawnFrom, symptom, canaries);
+        return new PropertyCheck(tries, calls, drawnFrom, symptom, stuckAfter, canaries);
     }
 
     /** The subject is known to be wrong: only what this matches is FOUND, and that must come out. */
     public PropertyCheck symptom(String regex) {
-        return new PropertyCheck(tries, calls, seed, Pattern.compile(regex), canaries);
+        return new PropertyCheck(tries, calls, seed, Pattern.compile(regex), stuckAfter, canaries);
+    }
+
+    /** Gives the tasks of a scenario up after so many half seconds without any progress. */
+    PropertyCheck stuckAfter(int looks) {
+        return new PropertyCheck(tries, calls, seed, symptom, looks, canaries);
     }
 
     /**
@@ -108,12 +120,13 @@ public final class PropertyCheck {
 
     /**
      * Runs the tasks of a scenario one after the other, in every order there is. An oracle that
-     * says no to one of these is wrong, or the subject is without any concurrency.
+     * says no to one of these is wrong, or the subject is without any concurrency. A task that waits
+     * for another has no such order: it is given up after 30 s without progress, which is a FAULT.
      */
     public Verdict run(Scenario<?> scenario) {
         long begin = System.nanoTime();
         Bench bench = new Bench(scenario);
-        bench.proveOracle();
+        bench.proveOracle(stuckAfter);
         List<Told> failed = new ArrayList<>();
         orders(bench, new ArrayList<>(), failed);
         if (!bench.fault().isEmpty()) {
@@ -217,7 +230,7 @@ public final class PropertyCheck {
         return "";
     }
 
-    private static void orders(Bench bench, List<Integer> order, List<Told> failed) {
+    private void orders(Bench bench, List<Integer> order, List<Told> failed) {
         int tasks = bench.scenario().tasks().size();
         if (!failed.isEmpty() || !bench.fault().isEmpty()) {
             return;
@@ -238,18 +251,16 @@ public final class PropertyCheck {
         }
     }
 
-    private static Told inOrder(Bench bench, List<Integer> order) {
+    private Told inOrder(Bench bench, List<Integer> order) {
         Object state = bench.start();
         List<String> story = new ArrayList<>();
-        List<String> thrown = new ArrayList<>();
+        Turns turns = new Turns(bench, state, stuckAfter);
         for (int task : order) {
             story.add(bench.scenario().tasks().get(task).name());
-            try {
-                bench.enter(task).run(state);
-            } catch (Exception | AssertionError e) {
-                thrown.add(bench.threw(task, e));
-            }
+            bench.entered(task, 1);
+            turns.take(task);
         }
+        List<String> thrown = turns.run();
         return new Told(String.join("\n", bench.end(state, thrown)), "", story);
     }
 

@@ -43,7 +43,7 @@ final class Rounds {
     private static final int FREE_STEPS = 32;
 
     /** How often is looked whether tasks that have not ended are deadlocked. */
-    private static final long LOOK_MS = 500;
+    static final long LOOK_MS = 500;
 
     /** Looks without any progress after which tasks are given up. */
     static final int STUCK = 60;
@@ -177,7 +177,7 @@ final class Rounds {
                 }
             }
             List<String> all = bench.end(states[i], said);
-            bench.tally().outcome(bench.outcome(states[i]));
+            bench.tally().outcome(bench.outcome(states[i], !said.isEmpty()));
             if (!all.isEmpty() && wrong.isEmpty()) {
                 wrong = String.join("\n", all);
             }
@@ -305,19 +305,34 @@ final class Rounds {
     private String whereabouts() {
         List<String> all = new ArrayList<>();
         for (int task = 0; task < tasks; task++) {
-            StackTraceElement[] stack = threads.get(task).getStackTrace();
-            boolean waits = stack.length > 0 && Arrays.stream(stack).anyMatch(Rounds::ofSubject);
-            if (waits) {
-                all.add(bench.scenario().tasks().get(task).name() + " is at " + stack[0]);
+            String place = whereabouts(threads.get(task), Rounds.class);
+            if (!place.isEmpty()) {
+                all.add(bench.scenario().tasks().get(task).name() + " is at " + place);
             }
         }
         return String.join(", ", all);
     }
 
-    /** A thread that only waits for the others has no frame but ours and the library's. */
-    private static boolean ofSubject(StackTraceElement frame) {
-        return !frame.getClassName().startsWith("java.")
-                && !frame.getClassName().startsWith("jdk.")
-                && !frame.getClassName().startsWith(Rounds.class.getName());
+    /**
+     * Where in the subject a thread is; empty when it has no frames but Java's own and those of who
+     * started it, as a thread that only waits for the others.
+     */
+    static String whereabouts(Thread thread, Class<?> starter) {
+        return Arrays.stream(thread.getStackTrace())
+                .filter(frame -> !frame.getClassName().startsWith("java."))
+                .filter(frame -> !frame.getClassName().startsWith("jdk."))
+                .filter(frame -> !frame.getClassName().startsWith(starter.getName()))
+                .findFirst()
+                .map(
+                        frame ->
+                                frame.getClassName()
+                                        + "."
+                                        + frame.getMethodName()
+                                        + "("
+                                        + frame.getFileName()
+                                        + ":"
+                                        + frame.getLineNumber()
+                                        + ")")
+                .orElse("");
     }
 }

@@ -160,7 +160,8 @@ public final class Scenario<S> {
 
         /**
          * Demands that the oracle rejects a state: one in which the tasks have run, one after the
-         * other, and which is then spoiled. An oracle that accepts it is a FAULT.
+         * other, and which is then spoiled. An oracle that accepts it is a FAULT; so are tasks that
+         * wait for each other, which cannot run so.
          *
          * @param what its name
          * @param by spoils the state

@@ -84,7 +84,7 @@ public final class StressCheck {
     public Verdict run(Scenario<?> scenario) {
         long begin = System.nanoTime();
         Bench bench = new Bench(scenario);
-        bench.proveOracle();
+        bench.proveOracle(stuckAfter);
         Rounds rounds = new Rounds(bench, stuckAfter);
         if (bench.fault().isEmpty()) {
             rounds.run(samples, limit);

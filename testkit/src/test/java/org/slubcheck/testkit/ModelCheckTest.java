@@ -94,6 +94,13 @@ class ModelCheckTest {
     }
 
     @Test
+    void whatATaskThrewIsTheFindWhenTheOracleFailsOnWhatIsLeft() {
+        Verdict v = Check.model().run(Shares.cutShort());
+        Verdicts.assertFound(v, "^other threw java.lang.IllegalStateException: no room");
+        assertThat(v.timeline()).last().isEqualTo("=> " + v.detail());
+    }
+
+    @Test
     void anotherSymptomIsAFault() {
         Verdict v = Check.model().symptom("deadlock").run(Shares.lostUpdate());
         assertThat(v.outcome()).isEqualTo(Outcome.FAULT);

@@ -149,6 +149,20 @@ class PropertyCheckTest {
 
     /** A task that says what is wrong is a find, and the oracle is still proven with all tasks. */
     @Test
+    void whatATaskThrewIsTheFindWhenTheOracleFailsOnWhatIsLeft() {
+        Verdicts.assertFound(
+                Check.property().run(Shares.cutShort()),
+                "^other threw java.lang.IllegalStateException: no room");
+    }
+
+    @Test
+    void aTaskThatWaitsForAnotherHasNoTurn() {
+        Verdict v = Check.property().stuckAfter(1).run(Shares.stuck());
+        assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).startsWith("waits does not end while no other task runs");
+    }
+
+    @Test
     void aTaskThatAssertsIsAFindAndNoFault() {
         Scenario<int[]> asserts =
                 Scenario.of("asserts", () -> new int[1])

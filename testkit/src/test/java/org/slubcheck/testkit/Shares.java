@@ -68,6 +68,22 @@ final class Shares {
                 .oracle(s -> {});
     }
 
+    /** A task throws, and what is asked afterwards rests on what it did not do. */
+    static Scenario<Integer[]> cutShort() {
+        return Scenario.of("cut short", () -> new Integer[2])
+                .task("one", s -> s[0] = 1)
+                .task(
+                        "other",
+                        s -> {
+                            if (s[1] == null) {
+                                throw new IllegalStateException("no room");
+                            }
+                        })
+                .reach("both", s -> s[0] + s[1] == 2)
+                .outcome(s -> s[0] + s[1])
+                .oracle(s -> demand(s[0] + s[1] == 2, "not both"));
+    }
+
     static void demand(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise);

@@ -3,6 +3,7 @@ package org.slubcheck.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.verdict.Count;
 import org.slubcheck.verdict.Outcome;
@@ -54,6 +55,28 @@ class StressCheckTest {
         Verdict v = Check.stress().stuckAfter(2).run(Shares.stuck());
         assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
         assertThat(v.detail()).contains("the tasks do not end: waits is at ");
+    }
+
+    @Test
+    void whatATaskThrewIsTheFindWhenTheOracleFailsOnWhatIsLeft() {
+        Verdict v = Check.stress().samples(SAMPLES).run(Shares.cutShort());
+        Verdicts.assertFound(v, "^other threw java.lang.IllegalStateException: no room");
+        assertThat(v.counts()).extracting(Count::what).containsExactly("a task threw");
+    }
+
+    @Test
+    void anOracleThatCannotBeProvenForATaskWaitsIsAFault() {
+        Verdict v =
+                Check.stress()
+                        .stuckAfter(1)
+                        .run(
+                                Scenario.of("waits", () -> new Semaphore(0))
+                                        .task("acquires", Semaphore::acquire)
+                                        .task("releases", Semaphore::release)
+                                        .rejects("a permit that is left", Semaphore::release)
+                                        .oracle(s -> Shares.demand(s.drainPermits() == 0, "left")));
+        assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
+        assertThat(v.detail()).startsWith("acquires does not end while no other task runs");
     }
 
     @Test
