@@ -61,19 +61,7 @@ public final class LockdepCanaries {
                     reports.isEmpty()
                             ? "one run without a report"
                             : reports.get(0).lines().findFirst().orElse("");
-            return new Verdict(
-                    id(),
-                    fixed,
-                    Technique.LOCKDEP,
-                    name,
-                    outcome,
-                    1,
-                    -1,
-                    -1,
-                    0,
-                    "",
-                    detail,
-                    List.of());
+            return Verdict.of(id(), fixed, Technique.LOCKDEP, name, outcome, detail).runs(1);
         }
     }
 

@@ -89,19 +89,16 @@ public final class LockdepCheck {
         if (watched != null && template.stepReached() == 0) {
             finding = fault("the step " + watched.name() + " was never reached");
         }
-        return new Verdict(
-                id,
-                fixed,
-                Technique.LOCKDEP,
-                scenario.id(),
-                finding.outcome,
-                1,
-                -1,
-                watched == null ? -1 : template.stepReached(),
-                0,
-                "",
-                finding.detail,
-                finding.report);
+        return Verdict.of(
+                        id,
+                        fixed,
+                        Technique.LOCKDEP,
+                        scenario.id(),
+                        finding.outcome,
+                        finding.detail)
+                .runs(1)
+                .stepReached(watched == null ? -1 : template.stepReached())
+                .told(finding.report);
     }
 
     private record Finding(Outcome outcome, String detail, List<String> report) {}

@@ -1,6 +1,7 @@
 package org.slubcheck.verdict;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The result of one run of one technique, with its numbers.
@@ -76,41 +77,23 @@ public record Verdict(
                 detail,
                 timeline,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
-    /** With no smallest interleaving. */
-    public Verdict(
+    /**
+     * With no numbers yet: no runs, no preemptions and no step to reach, nothing drawn by chance and
+     * nothing to tell. What there is of these the methods below add.
+     */
+    public static Verdict of(
             String id,
             boolean fixed,
             Technique technique,
             String subject,
             Outcome outcome,
-            long runs,
-            int preemptions,
-            long stepReached,
-            double seconds,
-            String seed,
-            String detail,
-            List<String> timeline,
-            List<Mark> marks,
-            List<Count> counts) {
-        this(
-                id,
-                fixed,
-                technique,
-                subject,
-                outcome,
-                runs,
-                preemptions,
-                stepReached,
-                seconds,
-                seed,
-                detail,
-                timeline,
-                marks,
-                counts,
-                null);
+            String detail) {
+        return new Verdict(
+                id, fixed, technique, subject, outcome, 0, -1, -1, 0, "", detail, List.of());
     }
 
     /** True when this is what had to come out: found where the defect is, clean where it is not. */
@@ -123,43 +106,120 @@ public record Verdict(
         return id.startsWith(CANARY);
     }
 
+    /** The same with this outcome, and why. */
+    public Verdict as(Outcome other, String why) {
+        return copy(
+                v -> {
+                    v.outcome = other;
+                    v.detail = why;
+                });
+    }
+
+    /** The same about another scenario or property. */
+    public Verdict about(String other) {
+        return copy(v -> v.subject = other);
+    }
+
+    /** The same from so many interleavings, samples, tries … */
+    public Verdict runs(long count) {
+        return copy(v -> v.runs = count);
+    }
+
+    /** The same with so many preemptions completed. */
+    public Verdict preemptions(int completed) {
+        return copy(v -> v.preemptions = completed);
+    }
+
+    /** The same with the step executed so often; -1 where there is no step. */
+    public Verdict stepReached(long times) {
+        return copy(v -> v.stepReached = times);
+    }
+
     /** The same after this long. */
     public Verdict took(double duration) {
-        return copy(duration, marks, counts, minimal);
+        return copy(v -> v.seconds = duration);
+    }
+
+    /** The same, repeatable by this. */
+    public Verdict seed(String drawn) {
+        return copy(v -> v.seed = drawn);
+    }
+
+    /** The same with the failing interleaving as lines of text. */
+    public Verdict told(List<String> lines) {
+        return copy(v -> v.timeline = lines);
     }
 
     /** The same with a drawing. */
     public Verdict with(List<Mark> drawn) {
-        return copy(seconds, drawn, counts, minimal);
+        return copy(v -> v.marks = drawn);
     }
 
     /** The same with its smallest interleaving; null for none. */
     public Verdict with(Minimal smallest) {
-        return copy(seconds, marks, counts, smallest);
+        return copy(v -> v.minimal = smallest);
     }
 
     /** The same with its runs by kinds. */
     public Verdict counting(List<Count> kinds) {
-        return copy(seconds, marks, kinds, minimal);
+        return copy(v -> v.counts = kinds);
     }
 
-    /** The same verdict: only what is told of it beside differs. */
-    private Verdict copy(double duration, List<Mark> drawn, List<Count> kinds, Minimal smallest) {
-        return new Verdict(
-                id,
-                fixed,
-                technique,
-                subject,
-                outcome,
-                runs,
-                preemptions,
-                stepReached,
-                duration,
-                seed,
-                detail,
-                timeline,
-                drawn,
-                kinds,
-                smallest);
+    private Verdict copy(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.verdict();
+    }
+
+    /** What a verdict may differ in from the one that it is made of. */
+    private static final class Draft {
+        private final Verdict from;
+        private String subject;
+        private Outcome outcome;
+        private long runs;
+        private int preemptions;
+        private long stepReached;
+        private double seconds;
+        private String seed;
+        private String detail;
+        private List<String> timeline;
+        private List<Mark> marks;
+        private List<Count> counts;
+        private Minimal minimal;
+
+        Draft(Verdict from) {
+            this.from = from;
+            subject = from.subject;
+            outcome = from.outcome;
+            runs = from.runs;
+            preemptions = from.preemptions;
+            stepReached = from.stepReached;
+            seconds = from.seconds;
+            seed = from.seed;
+            detail = from.detail;
+            timeline = from.timeline;
+            marks = from.marks;
+            counts = from.counts;
+            minimal = from.minimal;
+        }
+
+        Verdict verdict() {
+            return new Verdict(
+                    from.id,
+                    from.fixed,
+                    from.technique,
+                    subject,
+                    outcome,
+                    runs,
+                    preemptions,
+                    stepReached,
+                    seconds,
+                    seed,
+                    detail,
+                    timeline,
+                    marks,
+                    counts,
+                    minimal);
+        }
     }
 }

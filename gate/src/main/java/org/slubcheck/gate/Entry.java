@@ -40,7 +40,7 @@ record Entry(
 
     /** The same, not as it must be, for this reason. */
     Entry weakened(String why) {
-        return new Entry(jdk, with(verdict.outcome(), why), canary, false, false, earlier);
+        return new Entry(jdk, verdict.as(verdict.outcome(), why), canary, false, false, earlier);
     }
 
     /** The same, of an earlier start of the gate. */
@@ -57,25 +57,6 @@ record Entry(
     /** The same, not to be relied on because its tool's canaries failed. */
     Entry distrusted() {
         String why = "the canaries of the tool failed, so its clean verdict does not count";
-        return missing(jdk, with(Outcome.NOT_RUN, why));
-    }
-
-    private Verdict with(Outcome outcome, String detail) {
-        Verdict v = verdict;
-        return new Verdict(
-                v.id(),
-                v.fixed(),
-                v.technique(),
-                v.subject(),
-                outcome,
-                v.runs(),
-                v.preemptions(),
-                v.stepReached(),
-                v.seconds(),
-                v.seed(),
-                detail,
-                v.timeline(),
-                v.marks(),
-                v.counts());
+        return missing(jdk, verdict.as(Outcome.NOT_RUN, why));
     }
 }

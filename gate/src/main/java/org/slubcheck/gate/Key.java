@@ -1,6 +1,5 @@
 package org.slubcheck.gate;
 
-import java.util.List;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -43,8 +42,7 @@ record Key(String id, Technique technique, String subject, boolean fixed) {
     /** A verdict without numbers. */
     Verdict verdict(Outcome outcome, String detail) {
         String line = detail.lines().findFirst().orElse("");
-        return new Verdict(
-                id, fixed, technique, subject, outcome, 0, -1, 0, 0, "", line, List.of());
+        return Verdict.of(id, fixed, technique, subject, outcome, line).stepReached(0);
     }
 
     @Override

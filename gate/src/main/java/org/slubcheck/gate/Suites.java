@@ -133,19 +133,14 @@ final class Suites {
         try {
             ReplayResult result = setup.run();
             long events = result.totals().events();
-            return new Verdict(
-                    key.id(),
-                    true,
-                    key.technique(),
-                    key.subject(),
-                    result.clean() ? Outcome.CLEAN_SAMPLED : Outcome.FOUND,
-                    events,
-                    -1,
-                    -1,
-                    0,
-                    "",
-                    result.clean() ? result.summary() : result.messages().get(0),
-                    List.of());
+            return Verdict.of(
+                            key.id(),
+                            true,
+                            key.technique(),
+                            key.subject(),
+                            result.clean() ? Outcome.CLEAN_SAMPLED : Outcome.FOUND,
+                            result.clean() ? result.summary() : result.messages().get(0))
+                    .runs(events);
         } catch (TraceFormatException e) {
             return key.verdict(Outcome.FAULT, e.getMessage());
         }

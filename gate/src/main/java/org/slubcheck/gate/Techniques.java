@@ -172,22 +172,10 @@ final class Techniques {
 
     /** A defect with switches at plain accesses too: the reduction must hide nothing. */
     static Verdict everyAccess(Defect<?> defect, Key key) {
-        Verdict plain = model(defect, key.scenario(), false, Budget.FIND.atEveryAccess());
-        return new Verdict(
-                plain.id(),
-                false,
-                plain.technique(),
-                key.subject(),
-                plain.outcome(),
-                plain.runs(),
-                plain.preemptions(),
-                plain.stepReached(),
-                plain.seconds(),
-                plain.seed(),
-                plain.detail(),
-                List.of(),
-                List.of(),
-                plain.counts());
+        return model(defect, key.scenario(), false, Budget.FIND.atEveryAccess())
+                .about(key.subject())
+                .told(List.of())
+                .with(List.of());
     }
 
     /** The stress test of a defect, or of its fixed twin. */

@@ -141,19 +141,15 @@ public final class Linearizability {
                             test, tasks, specification, CountingVerifier.Linearizing.class, budget);
             ModelCheck.Finding finding =
                     result.failure() == null ? ModelCheck.clean(result, budget) : found(result);
-            return new Verdict(
+            return Verdict.of(
                             ID,
                             fixed,
                             Technique.MODEL,
                             subject,
                             finding.outcome(),
-                            result.interleavings(),
-                            result.preemptions(),
-                            -1,
-                            0,
-                            "",
-                            finding.detail(),
-                            List.of())
+                            finding.detail())
+                    .runs(result.interleavings())
+                    .preemptions(result.preemptions())
                     .took((System.nanoTime() - begin) / 1e9);
         } finally {
             Bench.shutDown();

@@ -154,18 +154,9 @@ public final class ModelCanaries {
 
     private static Verdict verdict(
             String name, boolean fixed, Exploration.Result result, Outcome outcome, String detail) {
-        return new Verdict(
-                Verdict.CANARY + name,
-                fixed,
-                Technique.MODEL,
-                name,
-                outcome,
-                result.interleavings(),
-                result.preemptions(),
-                -1,
-                0,
-                "",
-                detail.lines().findFirst().orElse(""),
-                List.of());
+        String line = detail.lines().findFirst().orElse("");
+        return Verdict.of(Verdict.CANARY + name, fixed, Technique.MODEL, name, outcome, line)
+                .runs(result.interleavings())
+                .preemptions(result.preemptions());
     }
 }

@@ -155,19 +155,17 @@ public final class ModelCheck {
                     finding = finding.adding("; no schedule of its accesses shows it again");
                 }
             }
-            return new Verdict(
+            return Verdict.of(
                             id,
                             fixed,
                             Technique.MODEL,
                             template.scenario().id(),
                             finding.outcome,
-                            interleavings,
-                            result.preemptions(),
-                            watched == null ? -1 : reached,
-                            0,
-                            "",
-                            finding.detail,
-                            finding.timeline)
+                            finding.detail)
+                    .runs(interleavings)
+                    .preemptions(result.preemptions())
+                    .stepReached(watched == null ? -1 : reached)
+                    .told(finding.timeline)
                     .with(finding.marks)
                     .with(minimal)
                     .counting(counts(byDepth))

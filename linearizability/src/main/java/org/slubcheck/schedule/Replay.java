@@ -95,20 +95,15 @@ public record Replay(Verdict verdict, int offCourse, List<String> skipped) {
 
     /** The machine of a schedule may be smaller than the scenario's, and too small for it. */
     private static Verdict neverStarted(Schedule schedule, boolean fixed, RuntimeException why) {
-        return new Verdict(
-                schedule.defect(),
-                fixed,
-                Technique.MODEL,
-                schedule.scenario(),
-                Outcome.FAULT,
-                0,
-                -1,
-                0,
-                0,
-                "",
-                "the scenario does not come up on this machine: "
-                        + Findings.firstLine(String.valueOf(why.getMessage())),
-                List.of());
+        return Verdict.of(
+                        schedule.defect(),
+                        fixed,
+                        Technique.MODEL,
+                        schedule.scenario(),
+                        Outcome.FAULT,
+                        "the scenario does not come up on this machine: "
+                                + Findings.firstLine(String.valueOf(why.getMessage())))
+                .stepReached(0);
     }
 
     private static Verdict verdict(
@@ -147,19 +142,17 @@ public record Replay(Verdict verdict, int offCourse, List<String> skipped) {
                 wrong == null ? List.of() : Timeline.of(template.kernel(), log, tasks, wrong);
         List<Mark> marks =
                 wrong == null ? List.of() : Timeline.marks(template.kernel(), log, tasks, wrong);
-        return new Verdict(
+        return Verdict.of(
                         schedule.defect(),
                         fixed,
                         Technique.MODEL,
                         schedule.scenario(),
                         outcome,
-                        1,
-                        result.baton().preemptions(),
-                        template.stepReached(),
-                        0,
-                        "",
-                        detail,
-                        lines)
+                        detail)
+                .runs(1)
+                .preemptions(result.baton().preemptions())
+                .stepReached(template.stepReached())
+                .told(lines)
                 .with(marks);
     }
 }

@@ -176,19 +176,11 @@ public final class PropertyRunner {
             Subject run,
             Step<?> watched,
             Conclusion c) {
-        return new Verdict(
-                id,
-                fixed,
-                technique,
-                subject,
-                c.outcome,
-                c.runs,
-                -1,
-                watched == null ? -1 : run.reached(watched),
-                0,
-                run.cases() > 0 ? "" : Long.toString(seed),
-                c.detail,
-                c.timeline);
+        return Verdict.of(id, fixed, technique, subject, c.outcome, c.detail)
+                .runs(c.runs)
+                .stepReached(watched == null ? -1 : run.reached(watched))
+                .seed(run.cases() > 0 ? "" : Long.toString(seed))
+                .told(c.timeline);
     }
 
     /**
@@ -350,8 +342,8 @@ public final class PropertyRunner {
             long seed,
             Outcome outcome,
             String detail) {
-        String drawn = Long.toString(seed);
-        return new Verdict(
-                id, fixed, technique, subject, outcome, 0, -1, 0, 0, drawn, detail, List.of());
+        return Verdict.of(id, fixed, technique, subject, outcome, detail)
+                .stepReached(0)
+                .seed(Long.toString(seed));
     }
 }

@@ -22,21 +22,12 @@ final class StressJudge {
     static Verdict judge(StressTest test, Tally tally, long fewest, long reached) {
         Tally counted = tally == null ? Tally.NONE : tally;
         Conclusion c = conclude(tally, fewest, reached);
-        Verdict verdict =
-                new Verdict(
-                        test.id(),
-                        test.fixed(),
-                        Technique.STRESS,
-                        test.name(),
-                        c.outcome,
-                        counted.samples(),
-                        -1,
-                        reached,
-                        0,
-                        "",
-                        c.detail,
-                        table(counted));
-        return verdict.counting(counts(counted));
+        return Verdict.of(
+                        test.id(), test.fixed(), Technique.STRESS, test.name(), c.outcome, c.detail)
+                .runs(counted.samples())
+                .stepReached(reached)
+                .told(table(counted))
+                .counting(counts(counted));
     }
 
     /** Samples by outcome; the outcome's first word is its name. */

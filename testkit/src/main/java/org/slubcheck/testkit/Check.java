@@ -48,33 +48,18 @@ public final class Check {
         }
     }
 
-    /** A verdict; its duration is from {@code begin}. */
+    /** A verdict without its numbers of runs; its duration is from {@code begin}. */
     static Verdict verdict(
             String name,
             boolean defective,
             Technique technique,
             Conclusion c,
             Tally tally,
-            long runs,
-            int preemptions,
-            String seed,
-            List<String> timeline,
             long begin) {
         long reached =
                 tally.reached().values().stream().mapToLong(Long::longValue).min().orElse(-1);
-        return new Verdict(
-                        name,
-                        !defective,
-                        technique,
-                        name,
-                        c.outcome(),
-                        runs,
-                        preemptions,
-                        reached,
-                        0,
-                        seed,
-                        c.detail(),
-                        timeline)
+        return Verdict.of(name, !defective, technique, name, c.outcome(), c.detail())
+                .stepReached(reached)
                 .took((System.nanoTime() - begin) / 1e9);
     }
 }

@@ -13,7 +13,6 @@ import org.jetbrains.kotlinx.lincheck.strategy.ValidationFailure;
 import org.slubcheck.testkit.Judge.Conclusion;
 import org.slubcheck.testkit.Judge.Evidence;
 import org.slubcheck.verdict.Count;
-import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -213,35 +212,21 @@ public final class ModelCheck {
             return verdict;
         }
         Interleaving told = Interleaving.of(result.failure().getTrace(), scenario.taskNames());
-        List<Mark> marks = told.marks(wrong);
-        return new Verdict(
-                verdict.id(),
-                verdict.fixed(),
-                verdict.technique(),
-                verdict.subject(),
-                verdict.outcome(),
-                verdict.runs(),
-                verdict.preemptions(),
-                verdict.stepReached(),
-                verdict.seconds(),
-                result.course().failed() == null ? "" : result.course().failed().toString(),
-                verdict.detail(),
-                told.lines(wrong),
-                marks,
-                verdict.counts());
+        Schedule failed = result.course().failed();
+        return verdict.seed(failed == null ? "" : failed.toString())
+                .told(told.lines(wrong))
+                .with(told.marks(wrong));
     }
 
     private Verdict verdict(Bench bench, Conclusion c, long runs, int completed, long begin) {
         return Check.verdict(
-                bench.scenario().name(),
-                symptom != null,
-                Technique.MODEL,
-                c,
-                bench.tally(),
-                runs,
-                completed,
-                "",
-                List.of(),
-                begin);
+                        bench.scenario().name(),
+                        symptom != null,
+                        Technique.MODEL,
+                        c,
+                        bench.tally(),
+                        begin)
+                .runs(runs)
+                .preemptions(completed);
     }
 }

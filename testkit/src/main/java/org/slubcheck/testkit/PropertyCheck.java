@@ -280,16 +280,9 @@ public final class PropertyCheck {
         Conclusion c = Judge.conclude(evidence, canaries);
         List<String> lines = new ArrayList<>(told.story);
         told.wrong.lines().forEach(line -> lines.add("=> " + line));
-        return Check.verdict(
-                name,
-                symptom != null,
-                Technique.PROPERTY,
-                c,
-                tally,
-                tally.runs(),
-                -1,
-                cases == Cases.DRAWN ? Long.toString(seed) : "",
-                failed.isEmpty() ? List.of() : lines,
-                begin);
+        return Check.verdict(name, symptom != null, Technique.PROPERTY, c, tally, begin)
+                .runs(tally.runs())
+                .seed(cases == Cases.DRAWN ? Long.toString(seed) : "")
+                .told(failed.isEmpty() ? List.of() : lines);
     }
 }

@@ -107,16 +107,9 @@ public final class StressCheck {
                                 3.0 / Math.max(1, runs)));
         Conclusion c = Judge.conclude(evidence, canaries);
         return Check.verdict(
-                        scenario.name(),
-                        symptom != null,
-                        Technique.STRESS,
-                        c,
-                        bench.tally(),
-                        runs,
-                        -1,
-                        "",
-                        table(bench.tally(), rounds.wrong()),
-                        begin)
+                        scenario.name(), symptom != null, Technique.STRESS, c, bench.tally(), begin)
+                .runs(runs)
+                .told(table(bench.tally(), rounds.wrong()))
                 .counting(counts(bench.tally()));
     }
 
