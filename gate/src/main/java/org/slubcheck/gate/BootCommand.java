@@ -29,29 +29,13 @@ import picocli.CommandLine.Spec;
             "The time stamps count accesses to memory, one for a microsecond."
         })
 final class BootCommand implements Callable<Integer> {
-    private static final int SMALL_PAGES = 512;
+    private static final int SMALLEST_PAGE = 512;
+    private static final int LARGEST_PAGE = 64 << 10;
 
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--engine",
-            defaultValue = "slubq",
-            description = "slab engine: slubq, slub or slub-lockless, default slubq")
-    private String engine;
-
-    @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")
-    private int cpus;
-
     @Option(names = "--nodes", defaultValue = "1", description = "1 to 64, default 1")
     private int nodes;
-
-    @Option(
-            names = "--cache-groups",
-            paramLabel = "N",
-            description =
-                    "last-level caches that CPUs share, 1 to 64: CPU c has number c %% N; default one"
-                            + " a node")
-    private Integer cacheGroups;
 
     @Option(
             names = "--page-size",
@@ -73,6 +57,7 @@ final class BootCommand implements Callable<Integer> {
             description = "let the K-th page allocation of the boot fail")
     private Long failAlloc;
 
+    @Mixin private EngineOptions engine;
     @Mixin private DebugOptions debug;
     @Mixin private FaultOptions faults;
     @Mixin private DumpOption dump;
@@ -162,14 +147,15 @@ final class BootCommand implements Callable<Integer> {
     }
 
     private KernelConfig config() {
-        if (pageSize < SMALL_PAGES || pageSize > 65536 || Integer.bitCount(pageSize) != 1) {
+        if (pageSize < SMALLEST_PAGE
+                || pageSize > LARGEST_PAGE
+                || Integer.bitCount(pageSize) != 1) {
             throw CliException.usage(
                     "--page-size must be a power of two from 512 to 65536, not " + pageSize);
         }
         try {
-            Geometry geometry =
-                    Machines.sharing(Machines.forBoot(cpus, nodes, pageSize), cacheGroups);
-            KernelConfig config = KernelConfig.of(geometry).withEngine(engine).withFaults(true);
+            Geometry geometry = Machines.forBoot(engine.cpus(), nodes, pageSize);
+            KernelConfig config = engine.on(geometry).withFaults(true);
             return faults.on(debug.on(config.withEarlyKmalloc(earlyKmalloc)));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(e.getMessage());

@@ -36,25 +36,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TRACE", description = "what 'cat trace' printed, or its .gz")
     private Path trace;
 
-    @Option(
-            names = "--engine",
-            defaultValue = "slubq",
-            description = "slab engine: slubq, slub or slub-lockless, default slubq")
-    private String engine;
-
-    @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")
-    private int cpus;
-
     @Option(names = "--nodes", defaultValue = "1", description = "1 to 4, default 1")
     private int nodes;
-
-    @Option(
-            names = "--cache-groups",
-            paramLabel = "N",
-            description =
-                    "last-level caches that CPUs share, 1 to 64: CPU c has number c %% N; default one"
-                            + " a node")
-    private Integer cacheGroups;
 
     @Option(names = "--parallel", description = "a thread a CPU; a free waits for its allocation")
     private boolean parallel;
@@ -69,6 +52,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "print one JSON object instead of slabinfo")
     private boolean json;
+
+    @Mixin private EngineOptions engine;
 
     @Mixin private DebugOptions debug;
 
@@ -117,8 +102,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Kernel boot() {
         try {
-            Geometry geometry = Machines.sharing(Geometry.desktop(cpus, nodes), cacheGroups);
-            KernelConfig config = faults.on(debug.on(KernelConfig.of(geometry).withEngine(engine)));
+            Geometry geometry = Geometry.desktop(engine.cpus(), nodes);
+            KernelConfig config = faults.on(debug.on(engine.on(geometry)));
             Kernel kernel = Kernel.boot(shared ? Replays.sharing(config) : config);
             faults.begin(kernel);
             return kernel;
@@ -140,10 +125,10 @@ final class ReplayCommand implements Callable<Integer> {
     private Map<String, Object> fields(ReplayResult result, Kernel kernel) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("schema", 1);
-        fields.put("engine", engine);
-        fields.put("cpus", cpus);
+        fields.put("engine", engine.engine());
+        fields.put("cpus", engine.cpus());
         fields.put("nodes", nodes);
-        fields.put("cacheGroups", cacheGroups == null ? nodes : cacheGroups);
+        fields.put("cacheGroups", engine.cacheGroups(nodes));
         fields.put("parallel", parallel);
         fields.put("events", result.totals().events());
         fields.put("allocs", result.totals().allocs());
