@@ -36,6 +36,15 @@ final class LayoutCommand implements Callable<Integer> {
     private static final int PAGE = 4096;
     private static final int LINE = 64;
 
+    /** NR_CPUS of the largest kernels. */
+    private static final int MOST_CPUS = 4096;
+
+    /** The largest object: a block of the highest order, 10, of pages of 4 KiB. */
+    private static final int MOST_BYTES = PAGE << 10;
+
+    /** What a machine has where nothing is known of it. */
+    private static final int USUAL_CPUS = 2;
+
     @Spec private CommandSpec spec;
 
     @ArgGroup(multiplicity = "1")
@@ -84,8 +93,8 @@ final class LayoutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (cpus != null && (cpus < 1 || cpus > 4096)) {
-            throw CliException.usage("--cpus must be 1..4096, not " + cpus);
+        if (cpus != null && (cpus < 1 || cpus > MOST_CPUS)) {
+            throw CliException.usage("--cpus must be 1.." + MOST_CPUS + ", not " + cpus);
         }
         if (!KernelConfig.ENGINES.contains(engine)) {
             throw CliException.usage(
@@ -102,13 +111,14 @@ final class LayoutCommand implements Callable<Integer> {
     }
 
     private int one(int size) {
-        if (size < 1 || size > 1 << 22) {
-            throw CliException.usage("SIZE must be 1..4194304, not " + size);
+        if (size < 1 || size > MOST_BYTES) {
+            throw CliException.usage("SIZE must be 1.." + MOST_BYTES + ", not " + size);
         }
         if (align < 0 || align > PAGE || Integer.bitCount(align) > 1) {
-            throw CliException.usage("--align must be a power of two up to 4096, not " + align);
+            throw CliException.usage(
+                    "--align must be a power of two up to " + PAGE + ", not " + align);
         }
-        SlabLimits limits = SlabLimits.of(PAGE, LINE, cpus == null ? 2 : cpus);
+        SlabLimits limits = SlabLimits.of(PAGE, LINE, cpus == null ? USUAL_CPUS : cpus);
         long flags =
                 (hwcache ? LayoutFlags.HWCACHE_ALIGN : 0) | (rcu ? LayoutFlags.DESTROY_BY_RCU : 0);
         ObjectLayout layout =
@@ -144,7 +154,7 @@ final class LayoutCommand implements Callable<Integer> {
         if (cpus != null) {
             machine = HostMachine.ofCpus(cpus);
         } else {
-            machine = what.from != null ? HostMachine.ofCpus(2) : HostMachine.here();
+            machine = what.from != null ? HostMachine.ofCpus(USUAL_CPUS) : HostMachine.here();
         }
         LayoutCheck check =
                 new LayoutCheck(machine, json ? result -> {} : row -> out.println(row.describe()));
