@@ -69,7 +69,7 @@ class SymptomsTest {
         assertThat(verdict.outcome()).as(verdict.detail()).isEqualTo(Outcome.FOUND);
         assertThat(verdict.detail())
                 .contains("is accounted 0 times")
-                .contains("first: BUG: KCSAN: data-race in victim cpu#1 (old area)");
+                .contains("only its trace, BUG: KCSAN: data-race in victim cpu#1 (old area)");
         assertThat(verdict.timeline())
                 .anyMatch(line -> line.contains("victim cpu percpu") && line.contains("[release]"))
                 .anyMatch(line -> line.contains("victim cpu#1 (old area) q.objects"))
