@@ -23,6 +23,9 @@ final class AddressShadow {
     private static final Poison[] STATES = Poison.values();
     private static final int MAX_PURPOSES = 256;
 
+    /** As far as a page of 4 KiB a report looks for what lies beside an address, in granules. */
+    private static final int REACH = 4096 / Memory.WORD;
+
     private final byte[] shadow;
     private final byte[] purpose;
     private final byte[] allocatedBy;
@@ -181,15 +184,73 @@ final class AddressShadow {
         text.append(write ? "Write" : "Read").append(" of size ").append(bytes);
         text.append(String.format(" at addr %016x by %s", address, who));
         if (purpose[granule] != 0) {
-            text.append("\nThe buggy address last served as ")
-                    .append(describe(purposes[purpose[granule] & 0xff], cacheNames))
-                    .append(", handed out on CPU#")
-                    .append(allocatedBy[granule]);
-            if (shadow[granule] < 0) {
-                text.append(", taken back on CPU#").append(freedBy[granule]);
+            text.append("\nThe buggy address last served as ");
+            appendServed(text, granule, cacheNames);
+        }
+        appendNeighbour(text, bad, cacheNames);
+        return text.toString();
+    }
+
+    /** What a granule serves or served as, who handed it out and who took it back. */
+    private void appendServed(StringBuilder text, int granule, LongFunction<String> cacheNames) {
+        text.append(describe(purposes[purpose[granule] & 0xff], cacheNames))
+                .append(", handed out on CPU#")
+                .append(allocatedBy[granule]);
+        if (shadow[granule] < 0) {
+            text.append(", taken back on CPU#").append(freedBy[granule]);
+        }
+    }
+
+    /**
+     * Says what ends in front of a byte that must not be used, and how far from it; where nothing
+     * does, what begins behind it. That is whose end or start was missed, if an access went astray.
+     * Says nothing where that is not known, or cannot be meant: a byte that was freed lies in what
+     * was freed, and only its first one can be meant for the end of something that is in use.
+     */
+    private void appendNeighbour(StringBuilder text, long bad, LongFunction<String> cacheNames) {
+        int granule = Memory.index(bad);
+        int front = shadow[granule] < 0 ? neighbour(granule, -1) : known(granule);
+        if (front >= 0) {
+            boolean used = shadow[front] >= 0;
+            long end = ((long) front << 3) + (shadow[front] > 0 ? shadow[front] : Memory.WORD);
+            // what was freed may have ended within its last granule
+            appendDistance(text, used ? "" : "at least ", bad - end, " behind the end of ");
+            appendServed(text, front, cacheNames);
+            return;
+        }
+        int behind = neighbour(granule, 1);
+        if (behind >= 0 && why(bad) == Poison.REDZONE) {
+            appendDistance(text, "", ((long) behind << 3) - bad, " before the start of ");
+            appendServed(text, behind, cacheNames);
+        }
+    }
+
+    private static void appendDistance(
+            StringBuilder text, String least, long bytes, String direction) {
+        text.append("\nThe buggy address lies ").append(least).append(bytes);
+        text.append(bytes == 1 ? " byte" : " bytes").append(direction);
+    }
+
+    /**
+     * The granule where what lies beside a poisoned one ends or begins; -1 when nothing is known of it.
+     * Beyond a red zone that is whatever is no red zone; beside anything else what is in use, if it is
+     * the very next one.
+     */
+    private int neighbour(int granule, int step) {
+        boolean redZone = shadow[granule] == code(Poison.REDZONE);
+        int at = granule + step;
+        int reach = redZone ? REACH : 1;
+        for (int i = 0; i < reach && at >= 0 && at < shadow.length; i++, at += step) {
+            if (shadow[at] != code(Poison.REDZONE)) {
+                return redZone || shadow[at] >= 0 ? known(at) : -1;
             }
         }
-        return text.toString();
+        return -1;
+    }
+
+    /** A granule if it is known what it serves or served as; else -1. */
+    private int known(int granule) {
+        return purpose[granule] != 0 && shadow[granule] != code(Poison.UNMAPPED) ? granule : -1;
     }
 
     private static String describe(Purpose served, LongFunction<String> cacheNames) {
