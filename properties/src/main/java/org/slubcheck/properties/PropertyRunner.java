@@ -319,7 +319,7 @@ public final class PropertyRunner {
             }
         }
         List<String> lines = new ArrayList<>(violation.story());
-        for (String sentence : violation.wrong()) {
+        for (String sentence : Alike.folded(violation.wrong())) {
             lines.add("=> " + oneLine(sentence));
         }
         return new Conclusion(

@@ -211,6 +211,11 @@ class PropertyRunnerTest {
         assertThat(two.stepReached()).isPositive();
         assertThat(four.outcome()).as("%s", four).isEqualTo(Outcome.FOUND);
         assertThat(four.timeline()).anyMatch(line -> line.contains("NUMA nodes=4"));
+        assertThat(four.timeline().stream().filter(line -> line.contains("BUG: KASAN: ")))
+                .as("one for every word, told as one")
+                .singleElement()
+                .asString()
+                .matches(".* taken back on CPU#\\d+; and \\d+ more like it");
     }
 
     @Test
