@@ -6,6 +6,11 @@ import org.slubcheck.verdict.Technique;
 
 /** F10: areas freed before the busy check. Replaces {@link CloseSteps#AREAS}. */
 public final class F10AreasFreedBeforeBusyCheck extends Defect<CloseSteps.Areas> {
+    /** Of a drain that reads on behind an area in use; the first word of an area is two fields. */
+    private static final String BEHIND_AN_AREA =
+            "Read of size 8 [^\\n]*\\n(The buggy address last [^\\n]*\\n)?"
+                    + "The buggy address lies 0 bytes ";
+
     /** Ready to be installed. */
     public F10AreasFreedBeforeBusyCheck() {
         super(
@@ -13,7 +18,10 @@ public final class F10AreasFreedBeforeBusyCheck extends Defect<CloseSteps.Areas>
                 "areas freed before the busy check",
                 Technique.PROPERTY,
                 CloseSteps.AREAS,
-                "^freeing an object that a destroy left behind: BUG: KASAN: percpu-use-after-free");
+                "^(freeing an object that a destroy left behind|destroying a cache):"
+                        + " BUG: KASAN: percpu-use-after-free in [^\\n]*\\n(?!"
+                        + BEHIND_AN_AREA
+                        + ")");
     }
 
     @Override
@@ -36,7 +44,8 @@ public final class F10AreasFreedBeforeBusyCheck extends Defect<CloseSteps.Areas>
                         + "objects stays, its pointer leads to freed per-CPU memory, and "
                         + "who frees such an object puts it there.",
                 "A use after free in the first free of an object that was live "
-                        + "when its cache was destroyed.",
+                        + "when its cache was destroyed; with statistics also in a destroy "
+                        + "itself, which counts the slabs that it gives back.",
                 "Free the areas when no slab is left.");
     }
 }

@@ -7,6 +7,12 @@ import org.slubcheck.verdict.Technique;
 
 /** F16: the queue slides by memcpy. Replaces {@link SlubqNumaSteps#SLIDE}. */
 public final class F16OverlappingCopy extends Defect<SlubqNumaSteps.Slide> {
+    private static final String LOST = " object 0x[0-9a-f]+ is accounted 0 times: it is lost$";
+
+    /** One copy is in use again already, the other is where the copying left it. */
+    private static final String DOUBLED =
+            " object 0x[0-9a-f]+ is accounted \\d+ times: [^\\n]+ and the queue of cpu#\\d+$";
+
     /** Ready to be installed. */
     public F16OverlappingCopy() {
         super(
@@ -16,7 +22,15 @@ public final class F16OverlappingCopy extends Defect<SlubqNumaSteps.Slide> {
                 SlubqNumaSteps.SLIDE,
                 "^c\\d object 0x[0-9a-f]+ is accounted \\d+ times: (the queue of cpu#\\d+)( and \\1)+(?!\\d)"
                         + "|^c\\d: 0x[0-9a-f]+ is in (the alien queue for node \\d+ of cpu#\\d+) and in"
-                        + " \\3(?!\\d)");
+                        + " \\3(?!\\d)"
+                        + "|^(kmalloc-\\d+)"
+                        + LOST
+                        + ".*^\\4"
+                        + DOUBLED
+                        + "|^(kmalloc-\\d+)"
+                        + DOUBLED
+                        + ".*^\\5"
+                        + LOST);
     }
 
     @Override

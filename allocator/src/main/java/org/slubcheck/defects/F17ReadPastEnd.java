@@ -13,7 +13,9 @@ public final class F17ReadPastEnd extends Defect<SlubqNumaSteps.Next> {
                 "drain reads behind its end",
                 Technique.PROPERTY,
                 SlubqNumaSteps.NEXT,
-                "^BUG: KASAN: percpu-(out-of-bounds|use-after-free) in [^\\n]*\\nRead of size 8 ");
+                "^BUG: KASAN: [^\\n]*\\nRead of size 8 [^\\n]*(\\nThe buggy address last [^\\n]*)?"
+                        + "\\nThe buggy address lies 0 bytes behind the end of (percpu|kmalloc-\\d+),"
+                        + " handed out on CPU#\\d+$");
     }
 
     @Override
@@ -32,8 +34,10 @@ public final class F17ReadPastEnd extends Defect<SlubqNumaSteps.Next> {
                 "An array of nr objects ends before object[nr].",
                 "drain_objects fetches the next object before it asks whether "
                         + "there is one. When it drains a queue to the last object that "
-                        + "there is room for, it reads the word behind the per-CPU area.",
-                "KASAN: a read beyond the area; without it whatever the word is, unused.",
+                        + "there is room for, it reads the word behind the per-CPU area, or "
+                        + "behind the block that a shared queue was given.",
+                "KASAN: a read that begins where an area or a block ends, whatever lies "
+                        + "there; without it whatever the word is, unused.",
                 "Ask for the end first.");
     }
 }

@@ -257,8 +257,10 @@ final class NumaWorld {
 
     private void destroy(Task task, Ref ref) {
         if (!busy(ref)) {
+            int reports = k.reports().size();
             rig.run(task, "kmem_cache_destroy(" + name(ref) + ")", () -> slab.destroy(task, ref.s));
             refs.remove(ref);
+            blameFirst(reports, "destroying a cache: ");
         }
     }
 
@@ -380,9 +382,13 @@ final class NumaWorld {
                 task,
                 "kmem_cache_free(" + name(h.ref) + "), which was destroyed",
                 () -> slab.free(task, h.ref.s, h.address));
-        List<String> more = k.reports().subList(reports, k.reports().size());
-        if (!more.isEmpty()) {
-            rig.blame("freeing an object that a destroy left behind: " + more.get(0));
+        blameFirst(reports, "freeing an object that a destroy left behind: ");
+    }
+
+    /** Says of the first report behind so many during which call it came. */
+    private void blameFirst(int reports, String during) {
+        if (k.reports().size() > reports) {
+            rig.blame(during + k.reports().get(reports));
         }
     }
 

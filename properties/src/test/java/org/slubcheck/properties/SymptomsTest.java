@@ -35,10 +35,7 @@ class SymptomsTest {
             Map.of(
                     Set.of("Q17", "Q18"),
                     "one opens gfp_allowed_mask, the other does not apply it: in early boot the"
-                            + " hook sees the same unmasked flags, and says the same",
-                    Set.of("F10", "F17"),
-                    "one frees an area that is in use, the other reads behind an area, where a freed"
-                            + " one may be: KASAN has one sentence for both");
+                            + " hook sees the same unmasked flags, and says the same");
 
     record Pair(String id, String other, Technique technique, String subject) {
         @Override
