@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.Moment;
 import org.slubcheck.kernel.Witness;
 import org.slubcheck.machine.Lockdep;
 import org.slubcheck.machine.Step;
-import org.slubcheck.machine.Steps;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -37,20 +37,10 @@ public final class LockdepCheck {
     /**
      * Runs a scenario once. The same code gives the same verdict.
      *
-     * @param id the defect's id, or a suite's name
-     * @param fixed true when the steps are the mainline's
-     * @param watched the step that the run must execute; null for none
-     * @param symptom what a report must look like to be the defect's own; null for fixed code, where
-     *     anything wrong is FOUND
+     * @param suspect the code; its symptom is what a report must look like to be the defect's own
      */
-    public static Verdict run(
-            String id,
-            boolean fixed,
-            Scenario scenario,
-            Steps steps,
-            Step<?> watched,
-            Pattern symptom) {
-        return run(id, fixed, scenario, steps, watched, symptom, null);
+    public static Verdict run(Suspect suspect, Scenario scenario) {
+        return run(suspect, scenario, null);
     }
 
     /**
@@ -58,40 +48,31 @@ public final class LockdepCheck {
      *
      * @param keeper gets it as it was at that moment; null for nobody
      */
-    public static Verdict run(
-            String id,
-            boolean fixed,
-            Scenario scenario,
-            Steps steps,
-            Step<?> watched,
-            Pattern symptom,
-            Consumer<Moment> keeper) {
-        Template template =
-                watched == null
-                        ? Template.checked(scenario, steps)
-                        : Template.checked(scenario, steps, watched);
+    public static Verdict run(Suspect suspect, Scenario scenario, Consumer<Moment> keeper) {
+        Template template = Template.of(suspect, scenario);
         Trial trial = template.start();
         trial.kernel().checked().soleRunner(true);
         Witness witness = null;
         if (keeper != null) {
             trial.kernel().checked().startLog(true);
-            witness = Witness.of(trial.kernel(), template.kernel(), symptom);
+            witness = Witness.of(trial.kernel(), template.kernel(), suspect.symptom());
         }
         for (int task = 0; task < scenario.tasks().size(); task++) {
             trial.run(task);
         }
-        Finding finding = judge(trial, symptom);
+        Finding finding = judge(trial, suspect.symptom());
         if (witness != null && finding.outcome == Outcome.FOUND) {
             trial.kernel().checked().stopLog();
             keeper.accept(
                     witness.moment(String.join("\n", finding.report), trial.scenario().tasks()));
         }
+        Step<?> watched = suspect.step();
         if (watched != null && template.stepReached() == 0) {
             finding = fault("the step " + watched.name() + " was never reached");
         }
         return Verdict.of(
-                        id,
-                        fixed,
+                        suspect.id(),
+                        suspect.fixed(),
                         Technique.LOCKDEP,
                         scenario.id(),
                         finding.outcome,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Step;
@@ -56,6 +57,13 @@ public final class Template {
         Steps counting = steps.watching(watched, reached);
         Kernel kernel = Kernel.offChecked(config, counting).bootTo(scenario.stage());
         return prepare(scenario, kernel, reached, true);
+    }
+
+    /** A scenario with the code of a suspect, and a count of its step where it has one. */
+    public static Template of(Suspect suspect, Scenario scenario) {
+        return suspect.step() == null
+                ? checked(scenario, suspect.steps())
+                : checked(scenario, suspect.steps(), suspect.step());
     }
 
     /** A scenario on checked memory that is there for no step in particular. */

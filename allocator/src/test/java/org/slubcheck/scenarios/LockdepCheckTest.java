@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.LockClass;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slab.Slab;
@@ -31,7 +32,9 @@ class LockdepCheckTest {
     private static Verdict check(Steps steps, String symptom) {
         Scenario scenario = Scenarios.byId("destroy-vs-create").orElseThrow();
         Pattern own = symptom == null ? null : Pattern.compile(symptom);
-        return LockdepCheck.run("x", own == null, scenario, steps, SlabSteps.DESTROY_UNLOCK, own);
+        return LockdepCheck.run(
+                new Suspect("x", own == null, steps, SlabSteps.DESTROY_UNLOCK, own, null),
+                scenario);
     }
 
     /** Destroys under a lock that is to be taken outside of slub_lock. */
@@ -57,7 +60,7 @@ class LockdepCheckTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void theFixedCodeKeepsTheDocumentedOrder(Scenario scenario) {
-        Verdict v = LockdepCheck.run("x", true, scenario, Steps.mainline(), null, null);
+        Verdict v = LockdepCheck.run(Suspect.mainline("x"), scenario);
         assertThat(v.outcome()).as(v.detail()).isEqualTo(Outcome.CLEAN_SAMPLED);
     }
 
@@ -105,8 +108,7 @@ class LockdepCheckTest {
     @Test
     void aStepThatIsNeverReachedIsAFault() {
         Scenario scenario = Scenarios.byId("destroy-vs-create").orElseThrow();
-        Verdict v =
-                LockdepCheck.run("x", true, scenario, Steps.mainline(), SlubqSteps.PUBLISH, null);
+        Verdict v = LockdepCheck.run(Suspect.mainline("x").reaching(SlubqSteps.PUBLISH), scenario);
         assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
     }
 

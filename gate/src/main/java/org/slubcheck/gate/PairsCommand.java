@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import org.slubcheck.machine.Steps;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.model.Budget;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
@@ -56,7 +56,7 @@ final class PairsCommand implements Callable<Integer> {
         out.println("|---|---|--:|--:|---|");
         boolean clean = true;
         for (Scenario pair : pairs) {
-            Verdict verdict = ModelCheck.run(Plan.PAIRS, true, pair, Steps.mainline(), Budget.PAIR);
+            Verdict verdict = ModelCheck.run(Suspect.mainline(Plan.PAIRS), pair, Budget.PAIR);
             out.printf(
                     "| %s | %s | %d | %d | %s |%n",
                     name(pair),

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
-import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.LockdepCheck;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.trace.ReplayResult;
@@ -119,7 +119,7 @@ final class Suites {
     static Verdict run(Key key) {
         if (key.id().equals(LOCK_ORDER)) {
             return Scenarios.byId(key.subject())
-                    .map(s -> LockdepCheck.run(LOCK_ORDER, true, s, Steps.mainline(), null, null))
+                    .map(s -> LockdepCheck.run(Suspect.mainline(LOCK_ORDER), s))
                     .orElseGet(() -> key.verdict(Outcome.NOT_RUN, "no such scenario"));
         }
         return REPLAYS.stream()

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Moment;
-import org.slubcheck.machine.Steps;
 import org.slubcheck.model.Budget;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
@@ -138,32 +138,15 @@ final class Techniques {
             boolean fixed,
             Budget budget,
             Consumer<Moment> keeper) {
-        Scenario scenario = scenario(subject);
-        Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
-        return ModelCheck.run(
-                defect.id(),
-                fixed,
-                scenario,
-                steps,
-                defect.step(),
-                fixed ? null : defect.symptom(),
-                fixed ? null : defect.alsoSeen(),
-                budget,
-                keeper);
+        return ModelCheck.run(Suspect.of(defect, fixed), scenario(subject), budget, keeper);
     }
 
     /** A scenario's tasks one after the other, under lockdep. */
     private static Verdict lockdep(
             Defect<?> defect, String subject, boolean fixed, Consumer<Moment> keeper) {
-        Steps steps = fixed ? Steps.mainline() : defect.install(Steps.mainline());
+        Suspect twin = Suspect.of(defect, fixed);
         return LockdepCheck.run(
-                defect.id(),
-                fixed,
-                scenario(subject),
-                steps,
-                defect.step(),
-                fixed ? null : defect.lockdepReport(),
-                keeper);
+                fixed ? twin : twin.shownBy(defect.lockdepReport()), scenario(subject), keeper);
     }
 
     private static Scenario scenario(String id) {

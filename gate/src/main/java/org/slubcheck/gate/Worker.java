@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.slubcheck.catalogue.Catalogue;
-import org.slubcheck.machine.Steps;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.model.Linearizability;
 import org.slubcheck.model.ModelCanaries;
 import org.slubcheck.model.ModelCheck;
@@ -141,10 +141,8 @@ public final class Worker {
                 .map(
                         scenario ->
                                 ModelCheck.run(
-                                        job.id(),
-                                        true,
+                                        Suspect.mainline(job.id()),
                                         scenario,
-                                        Steps.mainline(),
                                         profile.scenario(scenario.tasks().size())))
                 .orElseGet(() -> job.verdict(Outcome.NOT_RUN, "no such scenario"));
     }

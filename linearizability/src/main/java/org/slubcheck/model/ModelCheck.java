@@ -12,11 +12,11 @@ import org.jetbrains.kotlinx.lincheck.strategy.LincheckFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedDeadlockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ManagedLivelockFailure;
 import org.jetbrains.kotlinx.lincheck.strategy.ValidationFailure;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Moment;
 import org.slubcheck.machine.AccessLog;
 import org.slubcheck.machine.Meetings;
 import org.slubcheck.machine.Step;
-import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Template;
 import org.slubcheck.scenarios.Trial;
@@ -38,28 +38,16 @@ public final class ModelCheck {
     private ModelCheck() {}
 
     /**
-     * Checks one scenario.
+     * Checks one scenario. Of a suspect without a symptom whatever is wrong is FOUND; what the
+     * scenario needs to see of its tasks' work and does not see is a fault.
      *
-     * @param id the defect's id
-     * @param fixed true when the steps are the mainline's
-     * @param watched the step that the defect replaces; a run that never executes it is a fault
-     * @param symptom what a violation must look like to be the defect's own; null for fixed code,
-     *     where any violation is FOUND
-     * @param alsoSeen what else the defect leaves behind, and is not proof enough; null for nothing.
-     *     When an interleaving shows nothing but that, the exploration starts over with switches at
-     *     plain accesses too, as a program with a race is no longer covered without them, and passes
-     *     over such interleavings until one shows the symptom
+     * <p>When an interleaving shows nothing but what a defect is {@link Suspect#alsoSeen also seen}
+     * by, the exploration starts over with switches at plain accesses too, as a program with a race
+     * is no longer covered without them, and passes over such interleavings until one shows the
+     * symptom.
      */
-    public static synchronized Verdict run(
-            String id,
-            boolean fixed,
-            Scenario scenario,
-            Steps steps,
-            Step<?> watched,
-            Pattern symptom,
-            Pattern alsoSeen,
-            Budget budget) {
-        return run(id, fixed, scenario, steps, watched, symptom, alsoSeen, budget, null);
+    public static synchronized Verdict run(Suspect suspect, Scenario scenario, Budget budget) {
+        return run(suspect, scenario, budget, null);
     }
 
     /**
@@ -68,47 +56,11 @@ public final class ModelCheck {
      * @param keeper gets it as it was at that moment; null for nobody
      */
     public static synchronized Verdict run(
-            String id,
-            boolean fixed,
-            Scenario scenario,
-            Steps steps,
-            Step<?> watched,
-            Pattern symptom,
-            Pattern alsoSeen,
-            Budget budget,
-            Consumer<Moment> keeper) {
-        return run(
-                id,
-                fixed,
-                Template.checked(scenario, steps, watched),
-                watched,
-                symptom,
-                alsoSeen,
-                budget,
-                keeper);
-    }
-
-    /**
-     * Checks a scenario that is there for no step in particular: whatever is wrong is FOUND, and
-     * what the scenario needs to see of its tasks' work and does not see is a fault.
-     *
-     * @param id what the verdict is about
-     * @param fixed true when the steps are the mainline's
-     */
-    public static synchronized Verdict run(
-            String id, boolean fixed, Scenario scenario, Steps steps, Budget budget) {
-        return run(id, fixed, Template.checked(scenario, steps), null, null, null, budget, null);
-    }
-
-    private static Verdict run(
-            String id,
-            boolean fixed,
-            Template template,
-            Step<?> watched,
-            Pattern symptom,
-            Pattern alsoSeen,
-            Budget budget,
-            Consumer<Moment> keeper) {
+            Suspect suspect, Scenario scenario, Budget budget, Consumer<Moment> keeper) {
+        Template template = Template.of(suspect, scenario);
+        Step<?> watched = suspect.step();
+        Pattern symptom = suspect.symptom();
+        Pattern alsoSeen = suspect.alsoSeen();
         long begin = System.nanoTime();
         try {
             if (keeper != null) {
@@ -149,17 +101,17 @@ public final class ModelCheck {
             Minimal minimal = null;
             if (symptom != null && !budget.everyAccess() && finding.outcome == Outcome.FOUND) {
                 minimal =
-                        Schedules.smallest(id, template, Judge.last(), watched, symptom)
+                        Schedules.smallest(suspect.id(), template, Judge.last(), watched, symptom)
                                 .orElse(null);
                 if (minimal == null) {
                     finding = finding.adding("; no schedule of its accesses shows it again");
                 }
             }
             return Verdict.of(
-                            id,
-                            fixed,
+                            suspect.id(),
+                            suspect.fixed(),
                             Technique.MODEL,
-                            template.scenario().id(),
+                            scenario.id(),
                             finding.outcome,
                             finding.detail)
                     .runs(interleavings)

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
-import org.slubcheck.machine.Steps;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Verdict;
@@ -28,13 +28,12 @@ class FalsePositiveTest {
         Defect<?> defect = Defects.byId("U11").orElseThrow();
         Verdict v =
                 ModelCheck.run(
-                        defect.id(),
-                        false,
+                        Suspect.of(defect, false)
+                                .shownBy(HALF_A_CHANGE)
+                                .alsoShowing(
+                                        Pattern.compile(
+                                                "^BUG: KCSAN: data-race", Pattern.MULTILINE)),
                         Scenarios.byId("validate-vs-free").orElseThrow(),
-                        defect.install(Steps.mainline()),
-                        defect.step(),
-                        HALF_A_CHANGE,
-                        Pattern.compile("^BUG: KCSAN: data-race", Pattern.MULTILINE),
                         EVERY_ACCESS);
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.slab.SysfsSteps;
@@ -41,13 +42,9 @@ class FileWorkTest {
 
     private static Verdict run(String engine, Steps steps, Pattern symptom, Budget budget) {
         return ModelCheck.run(
-                "validate",
-                symptom == null,
+                new Suspect(
+                        "validate", symptom == null, steps, SysfsSteps.FILE_WORK, symptom, null),
                 Scenarios.byId("validate-vs-destroy-" + engine).orElseThrow(),
-                steps,
-                SysfsSteps.FILE_WORK,
-                symptom,
-                null,
                 budget);
     }
 }

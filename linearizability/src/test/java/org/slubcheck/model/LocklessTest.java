@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.DoubleWord;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
@@ -128,13 +129,12 @@ class LocklessTest {
     private static Verdict run(Case each, Budget budget) {
         boolean fixed = each.broken() == null;
         return ModelCheck.run(
-                "lockless",
-                fixed,
+                fixed
+                        ? Suspect.mainline("lockless").reaching(each.step())
+                        : Suspect.broken("lockless", each.broken())
+                                .reaching(each.step())
+                                .shownBy(Pattern.compile(each.symptom())),
                 Scenarios.byId(each.scenario()).orElseThrow(),
-                fixed ? Steps.mainline() : each.broken(),
-                each.step(),
-                fixed ? null : Pattern.compile(each.symptom()),
-                null,
                 budget);
     }
 }

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
@@ -41,7 +42,7 @@ class ModelCatalogueTest {
     void somethingIsFoundWithSwitchesWhereTasksMeetAlone(Catalogue.Entry entry) {
         Scenario scenario = Scenarios.byId(entry.subjects().get(Technique.MODEL)).orElseThrow();
         Steps steps = entry.defect().install(Steps.mainline());
-        Verdict v = ModelCheck.run(entry.defect().id(), false, scenario, steps, FIND);
+        Verdict v = ModelCheck.run(Suspect.broken(entry.defect().id(), steps), scenario, FIND);
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
     }
 
@@ -55,15 +56,6 @@ class ModelCatalogueTest {
 
     private static Verdict run(Catalogue.Entry entry, boolean fixed, Budget budget) {
         Scenario scenario = Scenarios.byId(entry.subjects().get(Technique.MODEL)).orElseThrow();
-        Steps steps = fixed ? Steps.mainline() : entry.defect().install(Steps.mainline());
-        return ModelCheck.run(
-                entry.defect().id(),
-                fixed,
-                scenario,
-                steps,
-                entry.defect().step(),
-                fixed ? null : entry.defect().symptom(),
-                fixed ? null : entry.defect().alsoSeen(),
-                budget);
+        return ModelCheck.run(Suspect.of(entry.defect(), fixed), scenario, budget);
     }
 }

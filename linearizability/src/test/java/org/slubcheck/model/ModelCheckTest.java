@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
-import org.slubcheck.machine.Steps;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.scenarios.Scenario;
 import org.slubcheck.scenarios.Scenarios;
 import org.slubcheck.verdict.Outcome;
@@ -69,13 +69,8 @@ class ModelCheckTest {
     void aStepThatIsNeverReachedIsAFault() {
         Verdict elsewhere =
                 ModelCheck.run(
-                        "Q05",
-                        true,
+                        Suspect.of(Defects.byId("Q05").orElseThrow(), true),
                         SCENARIO,
-                        Steps.mainline(),
-                        Defects.byId("Q05").orElseThrow().step(),
-                        null,
-                        null,
                         new Budget(5, 0, false));
 
         assertThat(elsewhere.outcome()).isEqualTo(Outcome.FAULT);
@@ -84,18 +79,10 @@ class ModelCheckTest {
 
     private static Verdict defective(Pattern symptom) {
         return ModelCheck.run(
-                WINDOW.id(),
-                false,
-                SCENARIO,
-                WINDOW.install(Steps.mainline()),
-                WINDOW.step(),
-                symptom,
-                WINDOW.alsoSeen(),
-                new Budget(200, 0, false));
+                Suspect.of(WINDOW, false).shownBy(symptom), SCENARIO, new Budget(200, 0, false));
     }
 
     private static Verdict fixed(Budget budget) {
-        return ModelCheck.run(
-                WINDOW.id(), true, SCENARIO, Steps.mainline(), WINDOW.step(), null, null, budget);
+        return ModelCheck.run(Suspect.of(WINDOW, true), SCENARIO, budget);
     }
 }

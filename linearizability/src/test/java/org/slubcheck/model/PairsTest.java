@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
@@ -37,7 +38,7 @@ class PairsTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void bothDoTheirWorkAtTheSameTimeAndNothingIsWrong(Scenario pair) {
-        Verdict v = ModelCheck.run("pairs", true, pair, Steps.mainline(), BRIEF);
+        Verdict v = ModelCheck.run(Suspect.mainline("pairs"), pair, BRIEF);
 
         assertThat(v.outcome().clean()).as("%s", v).isTrue();
         assertThat(v.detail()).contains("both at once in ");
@@ -57,7 +58,7 @@ class PairsTest {
     void aMistakeInOneOfTheTwoIsNoticed(String pair, String id) {
         Scenario scenario = Scenarios.byId(pair).orElseThrow();
         Steps broken = Defects.byId(id).orElseThrow().install(Steps.mainline());
-        Verdict v = ModelCheck.run(id, false, scenario, broken, Budget.FIND);
+        Verdict v = ModelCheck.run(Suspect.broken(id, broken), scenario, Budget.FIND);
 
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
         assertThat(v.runs()).isLessThan(200);
@@ -88,7 +89,7 @@ class PairsTest {
 
     private static String wrongWith(Steps broken, String pair) {
         Scenario scenario = Scenarios.byId(pair).orElseThrow();
-        Verdict v = ModelCheck.run("broken", false, scenario, broken, BRIEF);
+        Verdict v = ModelCheck.run(Suspect.broken("broken", broken), scenario, BRIEF);
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
         return v.detail();
     }
@@ -138,7 +139,7 @@ class PairsTest {
 
     @Test
     void aScenarioThatNeverDoesWhatItIsThereForIsAFault() {
-        Verdict v = ModelCheck.run("x", true, new Promise("something"), Steps.mainline(), BRIEF);
+        Verdict v = ModelCheck.run(Suspect.mainline("x"), new Promise("something"), BRIEF);
 
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FAULT);
         assertThat(v.detail()).isEqualTo("never seen: what was promised");
@@ -146,9 +147,7 @@ class PairsTest {
 
     @Test
     void aScenarioThatDoesSaysHowOften() {
-        Verdict v =
-                ModelCheck.run(
-                        "x", true, new Promise("what was promised"), Steps.mainline(), BRIEF);
+        Verdict v = ModelCheck.run(Suspect.mainline("x"), new Promise("what was promised"), BRIEF);
 
         assertThat(v.outcome().clean()).as("%s", v).isTrue();
         assertThat(v.detail()).endsWith("what was promised in " + v.runs());

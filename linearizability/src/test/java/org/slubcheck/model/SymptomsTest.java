@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.mm.PageStruct;
 import org.slubcheck.scenarios.Scenarios;
@@ -90,13 +91,11 @@ class SymptomsTest {
 
         Verdict verdict =
                 ModelCheck.run(
-                        "flags of NULL",
-                        false,
+                        Suspect.broken("flags of NULL", asksForFlags)
+                                .reaching(LocklessSteps.NODE_MATCH)
+                                .shownBy(u9.symptom())
+                                .alsoShowing(u9.alsoSeen()),
                         Scenarios.byId("lockless-alloc-vs-flush").orElseThrow(),
-                        asksForFlags,
-                        LocklessSteps.NODE_MATCH,
-                        u9.symptom(),
-                        u9.alsoSeen(),
                         FEW);
 
         assertThat(verdict.outcome()).as(verdict.detail()).isNotEqualTo(Outcome.FOUND);
@@ -105,13 +104,10 @@ class SymptomsTest {
 
     private static Verdict check(Defect<?> present, Defect<?> looksLike, String scenario) {
         return ModelCheck.run(
-                present.id(),
-                false,
+                Suspect.of(present, false)
+                        .shownBy(looksLike.symptom())
+                        .alsoShowing(looksLike.alsoSeen()),
                 Scenarios.byId(scenario).orElseThrow(),
-                present.install(Steps.mainline()),
-                present.step(),
-                looksLike.symptom(),
-                looksLike.alsoSeen(),
                 FEW);
     }
 }

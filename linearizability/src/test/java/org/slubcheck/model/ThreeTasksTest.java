@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Memory;
-import org.slubcheck.machine.Steps;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.scenarios.Hands;
@@ -27,7 +27,7 @@ class ThreeTasksTest {
 
     @Test
     void whoMeetsNobodyCostsNoInterleavings() {
-        Verdict v = ModelCheck.run("x", true, new Words(false), Steps.mainline(), TWO_PREEMPTIONS);
+        Verdict v = ModelCheck.run(Suspect.mainline("x"), new Words(false), TWO_PREEMPTIONS);
         assertThat(v.outcome().clean()).as("%s", v).isTrue();
         assertThat(v.detail()).contains("2 preemptions completed").contains("1 of them nowhere");
     }
@@ -35,7 +35,7 @@ class ThreeTasksTest {
     /** What it does wrong is wrong in some interleavings alone. */
     @Test
     void whoMeetsSomebodyIsPreemptedAndPreempts() {
-        Verdict v = ModelCheck.run("x", true, new Words(true), Steps.mainline(), TWO_PREEMPTIONS);
+        Verdict v = ModelCheck.run(Suspect.mainline("x"), new Words(true), TWO_PREEMPTIONS);
         assertThat(v.outcome()).as("%s", v).isEqualTo(Outcome.FOUND);
         assertThat(v.detail()).isEqualTo("the third task came in between");
     }
@@ -44,10 +44,8 @@ class ThreeTasksTest {
     void theCpuThatIsTurnedOnMeetsNobodyOnTheFixedCode() {
         Verdict v =
                 ModelCheck.run(
-                        "U2b",
-                        true,
+                        Suspect.mainline("U2b"),
                         Scenarios.byId("shrink-vs-destroy-vs-cpu-up").orElseThrow(),
-                        Steps.mainline(),
                         new Budget(100, 0, false));
         assertThat(v.outcome().clean()).as("%s", v).isTrue();
         assertThat(v.detail()).endsWith("1 of them nowhere");
