@@ -131,7 +131,8 @@ public final class ModelCheck {
         }
         String blind =
                 tasks > 1 && course.exhausted() && runs <= Exploration.least(tasks)
-                        ? "no two accesses of a task were seen that another could come between"
+                        ? "no two accesses of a task were seen that another could come between;"
+                                + " of a lambda they are, of a reference to Java's own method not"
                         : "";
         String bound =
                 course.exhausted() || completed >= preemptions

@@ -3,6 +3,7 @@ package org.slubcheck.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.verdict.Mark;
 import org.slubcheck.verdict.Outcome;
@@ -124,6 +125,20 @@ class ModelCheckTest {
     void memoryThatItDoesNotSeeMakesItBlind() {
         Verdict v = Check.model().run(Shares.outOfSight());
         assertThat(v.outcome()).isEqualTo(Outcome.TOOL_BLIND);
+    }
+
+    /** Lincheck sees an atomic operation where instrumented code calls it; {@link Shares#atomic}. */
+    @Test
+    void aReferenceToAMethodOfJavaIsNotSeenAndToldSo() {
+        Scenario<AtomicInteger> scenario =
+                Scenario.of("references", AtomicInteger::new)
+                        .task("one", AtomicInteger::incrementAndGet)
+                        .task("other", AtomicInteger::incrementAndGet)
+                        .oracle(c -> Shares.demand(c.get() == 2, "lost update: " + c));
+        Verdict v = Check.model().run(scenario);
+        assertThat(v.outcome()).isEqualTo(Outcome.TOOL_BLIND);
+        assertThat(v.detail())
+                .endsWith("of a lambda they are, of a reference to Java's own method not");
     }
 
     @Test
