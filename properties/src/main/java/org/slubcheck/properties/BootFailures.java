@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slubcheck.kernel.BootRun;
 import org.slubcheck.kernel.BootStep;
 import org.slubcheck.properties.BootOrder.Broken;
@@ -33,8 +34,8 @@ import org.slubcheck.properties.BootOrder.Broken;
  * once, or of one before it that shows from then on, and of nothing else.
  */
 final class BootFailures {
-    /** Contained in every complaint. */
-    private static final String ANYTHING = "";
+    /** Stands for the texts of all rows without it. */
+    private static final String ANY_ROW = "what any other row says";
 
     private static final String NULL = "unable to handle kernel NULL pointer dereference";
     private static final String PAGING = "unable to handle kernel paging request";
@@ -74,10 +75,19 @@ final class BootFailures {
                     + (tooLate ? " after " : " without ")
                     + other
                     + (atOnce ? " | at once | " : " | from then on | ")
-                    + (said.contains(ANYTHING)
-                            ? "anything: pages have two owners"
-                            : String.join("; ", said))
+                    + String.join("; ", said)
                     + " |";
+        }
+
+        /** What a complaint may contain. */
+        Stream<String> texts() {
+            return said.stream()
+                    .flatMap(
+                            text ->
+                                    text.equals(ANY_ROW)
+                                            ? ROWS.stream().flatMap(row -> row.said.stream())
+                                            : Stream.of(text))
+                    .filter(text -> !text.equals(ANY_ROW));
         }
     }
 
@@ -109,8 +119,15 @@ final class BootFailures {
                     without(null, REGISTER_CPU_NOTIFIER, "is gone and keeps objects"),
                     without(null, HOTPLUG_MEMORY_NOTIFIER, NULL),
                     after(INITMEM_INIT, MEM_INIT, UAF),
-                    // Whatever the one owner writes the other reads.
-                    later(after(INITMEM_INIT, KMEM_CACHE_INIT, ANYTHING)),
+                    // Pages have two owners: what the one writes the other reads, and goes by.
+                    later(
+                            after(
+                                    INITMEM_INIT,
+                                    KMEM_CACHE_INIT,
+                                    "BUG",
+                                    "WARNING:",
+                                    "INFO:",
+                                    ANY_ROW)),
                     // No page is free any more, and none is a slab's.
                     later(
                             after(
@@ -195,7 +212,7 @@ final class BootFailures {
         }
         String known =
                 blamed.stream()
-                        .flatMap(each -> of(each).said.stream())
+                        .flatMap(each -> of(each).texts())
                         .map(Pattern::quote)
                         .collect(Collectors.joining("|"));
         Pattern pattern = Pattern.compile(known);
