@@ -98,6 +98,15 @@ final class AddressNeighbourTest {
     }
 
     @Test
+    void aRedZoneInFrontOfWhatIsFreeIsNoEnd() {
+        memory.unpoison(OBJECT, 64, "pages");
+        memory.poison(OBJECT + 64, 8, Poison.REDZONE);
+        memory.poison(OBJECT + 72, 56, Poison.FREE_OBJECT);
+        memory.read(OBJECT + 72);
+        assertThat(lastLine()).doesNotContain(LIES);
+    }
+
+    @Test
     void withNothingInFrontARedZoneIsBeforeWhatFollows() {
         memory.poison(OBJECT, 64, Poison.REDZONE);
         memory.unpoisonObject(OBJECT + 64, 64, CACHE);

@@ -119,6 +119,26 @@ class SymptomsTest {
         assertThat(listed + ": its owner is another cache, kmalloc-64").containsPattern(symptom);
     }
 
+    /** Where an area is free that lies behind one in use, both read free per-CPU memory. */
+    @Test
+    void aReadBehindAnAreaIsNoUseOfOneThatWasFreed() {
+        Pattern freed = Defects.byId("F10").orElseThrow().symptom();
+        Pattern behind = Defects.byId("F17").orElseThrow().symptom();
+        String read =
+                "BUG: KASAN: percpu-use-after-free in 0x40\nRead of size 8 at addr 40 by CPU#0";
+        String served = "\nThe buggy address last served as percpu, handed out on CPU#0";
+        String lies =
+                "\nThe buggy address lies 0 bytes behind the end of percpu, handed out on CPU#0";
+        String during = "destroying a cache: ";
+        assertThat(during + read + served).containsPattern(freed);
+        assertThat(during + read + lies).doesNotContainPattern(freed);
+        assertThat(during + read + served + lies).doesNotContainPattern(freed);
+        assertThat(read + served).doesNotContainPattern(behind);
+        assertThat(read + lies).containsPattern(behind);
+        assertThat(read + served + lies).containsPattern(behind);
+        assertThat(read + lies + ", taken back on CPU#0").doesNotContainPattern(behind);
+    }
+
     private static Verdict check(
             String present, String looksLike, Technique technique, String subject) {
         Defect<?> defect = Defects.byId(present).orElseThrow();
