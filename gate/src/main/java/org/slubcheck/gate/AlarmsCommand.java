@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
         name = "false-alarms",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs every check of the fixed code from one seed after another and keeps a record:",
-            "how often a run finds something although nothing is wrong. Goes on where it was ended.",
-            "Exit 1 when one did, 3 when a check came to nothing: docs/detection.md."
+            "Counts how often a run finds something although nothing is wrong.",
+            "Runs every check of the fixed code from one seed after another and keeps a record;"
+                    + " goes on where it was ended. Exit 1 when one did, 3 when a check came to"
+                    + " nothing: docs/detection.md."
         })
 final class AlarmsCommand implements Callable<Integer> {
     private static final int MOST = 10_000;
@@ -39,9 +40,7 @@ final class AlarmsCommand implements Callable<Integer> {
             names = "--runs",
             paramLabel = "N",
             defaultValue = "20",
-            description = {
-                "until the record has N runs of this kind, code and JDK (default 20)",
-            })
+            description = "until the record has N runs of this kind, code and JDK (default 20)")
     private int runs;
 
     @Option(
@@ -53,10 +52,9 @@ final class AlarmsCommand implements Callable<Integer> {
 
     @Option(
             names = "--drawn",
-            description = {
-                "leave out what draws nothing and says the same each time: model checks, lock",
-                "orders, faults, traces"
-            })
+            description =
+                    "leave out what draws nothing and says the same each time: model checks, lock"
+                            + " orders, faults, traces")
     private boolean drawn;
 
     @Option(names = "--jdk", paramLabel = "PATH", description = "the JDK (default: this one)")

@@ -34,13 +34,18 @@ final class BootCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--nodes", defaultValue = "1", description = "1 to 64, default 1")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "1 to 64, default 1")
     private int nodes;
 
     @Option(
             names = "--page-size",
+            paramLabel = "BYTES",
             defaultValue = "4096",
-            description = "bytes, a power of two from 512 to 65536, default 4096")
+            description = "a power of two from 512 to 65536, default 4096")
     private int pageSize;
 
     @Option(

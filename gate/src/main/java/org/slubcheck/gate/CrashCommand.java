@@ -37,10 +37,20 @@ final class CrashCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "the dump")
     private Path file;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "VIEW", defaultValue = "")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "VIEW",
+            defaultValue = "",
+            description = "one of the above")
     private String view;
 
-    @Parameters(index = "2", arity = "0..1", paramLabel = "ARG", defaultValue = "")
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "ARG",
+            defaultValue = "",
+            description = "of sysfs and kmem")
     private String argument;
 
     @Override

@@ -17,11 +17,10 @@ final class DebugOptions {
             paramLabel = "OPTIONS",
             arity = "0..1",
             fallbackValue = "",
-            description = {
-                "the boot option slub_debug: letters F Z P U T A, - or O, and caches, as in"
-                        + " FZPU,kmalloc-16;",
-                "without letters FZPU, without caches all"
-            })
+            description =
+                    "the boot option slub_debug: letters F Z P U T A, - or O, and caches, as in"
+                            + " FZPU,kmalloc-16;"
+                            + " without letters FZPU, without caches all")
     private String slubDebug;
 
     @Option(

@@ -28,9 +28,10 @@ import picocli.CommandLine.Spec;
         name = "detect",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks for defects from many seeds: how likely a try finds each, with a 95 %% interval,",
-            "and how many tries find it with 99 %%. Exit 1 when one is found significantly less",
-            "easily by boot or property than in the baseline: docs/detection.md."
+            "Measures how likely a try finds each defect.",
+            "Looks for it from many seeds; gives a 95 %% interval, and how many tries find it with"
+                    + " 99 %%. Exit 1 when one is found significantly less easily by boot or"
+                    + " property than in the baseline: docs/detection.md."
         })
 final class DetectCommand implements Callable<Integer> {
     /** What is drawn by chance. */
@@ -47,10 +48,10 @@ final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--technique",
             paramLabel = "T",
-            description = {
-                "by what, may be repeated: boot, property, stress (default: boot and property;",
-                "a try of stress is a round of a quick gate, made of all defects together)"
-            })
+            description =
+                    "by what, may be repeated: boot, property, stress (default: boot and property;"
+                            + " a try of stress is a round of a quick gate, made of all defects"
+                            + " together)")
     private List<String> techniques = new ArrayList<>();
 
     @Option(
@@ -63,10 +64,9 @@ final class DetectCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = {
-                "keep the table here; of one that is there already no seed or round is run again,",
-                "so that a measurement can be ended, gone on with and widened"
-            })
+            description =
+                    "keep the table here; of one that is there already no seed or round is run"
+                            + " again, so that a measurement can be ended, gone on with and widened")
     private Path json;
 
     @Option(

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Says whether verdicts of this machine can be trusted: CPUs that really overlap, the JDK,",
-            "memory, disk, and the canaries of each tool. Takes about a minute.",
-            "Exit 0 when they can, 5 when a check failed."
+            "Says whether verdicts of this machine can be trusted.",
+            "Looks at CPUs that really overlap, the JDK, memory, disk, and the canaries of each"
+                    + " tool. Takes about a minute. Exit 0 when they can, 5 when a check failed."
         })
 final class DoctorCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

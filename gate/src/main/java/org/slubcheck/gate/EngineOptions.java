@@ -8,11 +8,16 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
     @Option(
             names = "--engine",
+            paramLabel = "E",
             defaultValue = "slubq",
             description = "slab engine: slubq, slub or slub-lockless, default slubq")
     private String engine;
 
-    @Option(names = "--cpus", defaultValue = "2", description = "1 to 64, default 2")
+    @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "1 to 64, default 2")
     private int cpus;
 
     @Option(

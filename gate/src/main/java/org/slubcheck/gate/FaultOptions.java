@@ -10,12 +10,12 @@ final class FaultOptions {
     @Option(
             names = {"--failslab"},
             paramLabel = "KNOB=VALUE[,...]",
-            description = {
-                "lets allocations of objects fail as Documentation/fault-injection says: interval,",
-                "probability (0..100), times (-1: no end), space, ignore-gfp-wait and cache-filter",
-                "(Y or N; --slub-debug A,CACHE marks caches), and seed; the kernel's defaults are",
-                "1, 0, 1, 0, Y, N"
-            })
+            description =
+                    "lets allocations of objects fail as Documentation/fault-injection says:"
+                            + " interval, probability (0..100), times (-1: no end), space,"
+                            + " ignore-gfp-wait and cache-filter (Y or N; --slub-debug A,CACHE"
+                            + " marks caches), and seed; the kernel's defaults are 1, 0, 1, 0,"
+                            + " Y, N")
     private String failslab;
 
     private FaultAttr attr;

@@ -50,10 +50,10 @@ final class GateCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            description = {
-                "go on with the gate that was ended here: run only what it has no verdict of;",
-                "refused when sources, program, profile, shard, JDKs or machine are not the same"
-            })
+            description =
+                    "go on with the gate that was ended here: run only what it has no verdict of;"
+                            + " refused when sources, program, profile, shard, JDKs or machine are"
+                            + " not the same")
     private boolean resume;
 
     /** How much is said. */

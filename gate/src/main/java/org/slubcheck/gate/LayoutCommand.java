@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
         name = "layout",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints slab_size, order and objects of a cache,",
-            "or checks a table, or the kernel that it runs on, against the rules."
+            "Prints slab_size, order and objects of a cache.",
+            "Or checks a table, or the kernel that it runs on, against the rules: exit 1 when a row"
+                    + " differs."
         })
 final class LayoutCommand implements Callable<Integer> {
     private static final int PAGE = 4096;
@@ -67,7 +68,11 @@ final class LayoutCommand implements Callable<Integer> {
         private Path sysfs;
     }
 
-    @Option(names = "--align", defaultValue = "0", description = "alignment asked for, bytes")
+    @Option(
+            names = "--align",
+            paramLabel = "BYTES",
+            defaultValue = "0",
+            description = "alignment asked for, bytes")
     private int align;
 
     @Option(names = "--hwcache", description = "SLAB_HWCACHE_ALIGN")
@@ -81,11 +86,15 @@ final class LayoutCommand implements Callable<Integer> {
 
     @Option(
             names = "--engine",
+            paramLabel = "E",
             defaultValue = "slub",
             description = "slub (default), slub-lockless or slubq")
     private String engine;
 
-    @Option(names = "--cpus", description = "CPUs that the order depends on, default 2")
+    @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            description = "CPUs that the order depends on, default 2")
     private Integer cpus;
 
     @Option(names = "--json", description = "print one JSON object")

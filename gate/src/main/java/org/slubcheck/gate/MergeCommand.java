@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
         name = "merge",
         mixinStandardHelpOptions = true,
         description = {
-            "Joins the report.json files of the shards of one gate, of one JDK or several.",
-            "A shard that is missing or comes twice and reports of different commits or profiles are",
-            "errors. Prints and exits as the whole gate would have."
+            "Joins the reports of the shards of one gate, of one JDK or several.",
+            "A shard that is missing or comes twice and reports of different commits or profiles"
+                    + " are errors. Prints and exits as the whole gate would have."
         })
 final class MergeCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

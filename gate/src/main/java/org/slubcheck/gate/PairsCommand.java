@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
         name = "pairs",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs every two operations on one cache at the same time through every interleaving",
-            "with two preemptions, and prints a table of them: the one in docs/pairs.md.",
-            "All of them take a quarter of an hour. Exit 0 when all are clean."
+            "Runs every two operations on one cache at the same time.",
+            "Through every interleaving with two preemptions; prints a table of them, the one in"
+                    + " docs/pairs.md. All of them take a quarter of an hour. Exit 0 when all are"
+                    + " clean."
         })
 final class PairsCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
         name = "replay",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs an ftrace kmem trace, plain or .gz, through the allocator;",
-            "census at checkpoints, slabinfo at the end. Exit 1 on any violation."
+            "Runs an ftrace kmem trace, plain or .gz, through the allocator.",
+            "Census at checkpoints, slabinfo at the end. Exit 1 on any violation."
         })
 final class ReplayCommand implements Callable<Integer> {
     /** Events until the first sign of life where there is no terminal. */
@@ -36,7 +36,11 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TRACE", description = "what 'cat trace' printed, or its .gz")
     private Path trace;
 
-    @Option(names = "--nodes", defaultValue = "1", description = "1 to 4, default 1")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "1 to 4, default 1")
     private int nodes;
 
     @Option(names = "--parallel", description = "a thread a CPU; a free waits for its allocation")
