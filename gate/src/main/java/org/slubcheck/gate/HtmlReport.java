@@ -191,8 +191,10 @@ final class HtmlReport {
                 "cases");
         for (Entry e : entries) {
             Verdict v = e.verdict();
-            page.append("<tr><th scope='row'>").append(Html.text(v.id())).append("</th>");
-            cells(v.fixed() ? "fixed" : "defective", v.technique().label(), v.subject());
+            page.append("<tr><th scope='row'>").append(name(v)).append("</th>");
+            cells(v.fixed() ? "fixed" : "defective", v.technique().label());
+            page.append("<td>").append(Html.text(v.subject()).replace(".", ".<wbr>"));
+            page.append("</td>");
             page.append("<td>").append(chip(e)).append("</td>");
             cells(
                     Matrix.count(v.runs(), v.technique().unit()),
@@ -201,6 +203,12 @@ final class HtmlReport {
             page.append("</tr>");
         }
         page.append("</tbody></table></div>");
+    }
+
+    /** A defect leads to its section. */
+    private static String name(Verdict v) {
+        String id = Html.text(v.id());
+        return Catalogue.byId(v.id()).isPresent() ? "<a href='#" + id + "'>" + id + "</a>" : id;
     }
 
     private void cells(String... texts) {

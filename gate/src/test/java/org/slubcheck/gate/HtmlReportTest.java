@@ -17,6 +17,8 @@ import org.slubcheck.verdict.Technique;
 
 /** The page says what the report says, of every defect, and asks nothing of a network. */
 class HtmlReportTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
     @TempDir Path folder;
 
     private static String page(Report report, Report before) {
@@ -87,13 +89,22 @@ class HtmlReportTest {
         assertThat(isWhole("a(); } b() {")).isFalse();
     }
 
+    /** SARIF and annotations point there, too: whoever follows them must see that line. */
     @Test
     void anExcerptIsWhatStandsAtItsLine() throws IOException {
-        Sources.Code wrong = new Sources().wrong(Catalogue.byId("Q04a").orElseThrow().defect());
-        Path root = Path.of("..").toAbsolutePath().normalize();
-        List<String> lines = Files.readAllLines(root.resolve(wrong.place().file()));
-        String first = wrong.place().text().lines().findFirst().orElseThrow();
-        assertThat(lines.get(wrong.place().line() - 1).strip()).isEqualTo(first.strip());
+        Sources sources = new Sources();
+        for (Catalogue.Entry entry : Catalogue.entries()) {
+            for (Sources.Code code :
+                    List.of(sources.right(entry.defect()), sources.wrong(entry.defect()))) {
+                for (SourceText.Excerpt part : code.parts()) {
+                    List<String> lines = Files.readAllLines(ROOT.resolve(part.file()));
+                    String first = part.text().lines().findFirst().orElseThrow();
+                    assertThat(lines.get(part.line() - 1))
+                            .as("%s: %s", entry.defect().id(), part.file())
+                            .contains(first.strip());
+                }
+            }
+        }
     }
 
     @Test
@@ -117,6 +128,8 @@ class HtmlReportTest {
     void aFailureIsOnTopAndInTheMatrix() {
         String page = page(SampleReport.failed("missed"), null);
         assertThat(page).contains("<p class='verdict'>Failed").contains("<section id='wrong'>");
+        assertThat(page.substring(page.indexOf("<section id='wrong'>")))
+                .contains("<th scope='row'><a href='#Q04a'>Q04a</a></th>");
         assertThat(page(SampleReport.passed(), null)).doesNotContain("<section id='wrong'>");
     }
 
