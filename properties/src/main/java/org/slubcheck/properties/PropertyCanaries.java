@@ -2,6 +2,7 @@ package org.slubcheck.properties;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.mm.EarlySteps;
@@ -63,15 +64,11 @@ public final class PropertyCanaries {
         /** Runs it. */
         public Verdict run(long seed) {
             return PropertyRunner.run(
-                    id(),
-                    fixed,
+                    new Suspect(id(), fixed, steps, step, null, null),
                     technique,
                     subject,
                     fixed ? FIXED_TRIES : TRIES,
-                    seed,
-                    steps,
-                    step,
-                    null);
+                    seed);
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Moment;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
@@ -87,96 +88,57 @@ public final class PropertyRunner {
             Consumer<Moment> keeper) {
         Optional<Defect<?>> defect = Defects.byId(id);
         if (defect.isEmpty() && !fixed) {
-            return verdict(id, false, technique, subject, seed, Outcome.NOT_RUN, "no such defect");
+            return Verdict.of(id, false, technique, subject, Outcome.NOT_RUN, "no such defect")
+                    .stepReached(0)
+                    .seed(Long.toString(seed));
         }
-        Steps mainline = Steps.mainline();
-        Steps steps = defect.isEmpty() || fixed ? mainline : defect.get().install(mainline);
-        return run(
-                id,
-                fixed,
-                technique,
-                subject,
-                tries,
-                seed,
-                wanted,
-                steps,
-                defect.<Step<?>>map(Defect::step).orElse(null),
-                fixed ? null : defect.get().symptom(),
-                keeper);
+        Suspect suspect = defect.isEmpty() ? Suspect.mainline(id) : Suspect.of(defect.get(), fixed);
+        return run(suspect, technique, subject, tries, seed, wanted, keeper);
     }
 
-    /**
-     * The same with any code.
-     *
-     * @param watched the step that must be reached; null for none
-     * @param symptom what a violation must look like to be a find; null on the fixed code, where
-     *     every violation is one
-     */
-    static Verdict run(
-            String id,
-            boolean fixed,
-            Technique technique,
-            String subject,
-            int tries,
-            long seed,
-            Steps steps,
-            Step<?> watched,
-            Pattern symptom) {
-        return run(
-                id,
-                fixed,
-                technique,
-                subject,
-                tries,
-                seed,
-                Wanted.ANY,
-                steps,
-                watched,
-                symptom,
-                null);
+    /** The same with any code. */
+    static Verdict run(Suspect suspect, Technique technique, String subject, int tries, long seed) {
+        return run(suspect, technique, subject, tries, seed, Wanted.ANY, null);
     }
 
-    /** All of it: some steps on certain machines, and the machine of the smallest case is kept. */
+    /** All of it: any code on certain machines, and the machine of the smallest case is kept. */
     static synchronized Verdict run(
-            String id,
-            boolean fixed,
+            Suspect suspect,
             Technique technique,
             String subject,
             int tries,
             long seed,
             Wanted wanted,
-            Steps steps,
-            Step<?> watched,
-            Pattern symptom,
             Consumer<Moment> keeper) {
         boolean watches = keeper != null;
-        List<Step<?>> watching = watched == null ? List.of() : List.of(watched);
-        Subject run = Subject.enter(steps, watching, symptom, tries, seed, wanted, watches);
+        List<Step<?>> watched = suspect.step() == null ? List.of() : List.of(suspect.step());
+        Pattern symptom = suspect.symptom();
+        Subject run =
+                Subject.enter(suspect.steps(), watched, symptom, tries, seed, wanted, watches);
         try {
             execute(subject);
         } finally {
             Subject.release();
         }
-        Conclusion c = conclude(run, watched, symptom, tries);
+        Conclusion c = conclude(run, suspect, tries);
         if (watches && c.violation != null) {
             Moment moment = run.moment(c.violation, c.detail);
             if (moment != null) {
                 keeper.accept(moment);
             }
         }
-        return verdict(id, fixed, technique, subject, seed, run, watched, c);
+        return verdict(suspect, technique, subject, seed, run, c);
     }
 
     private static Verdict verdict(
-            String id,
-            boolean fixed,
+            Suspect suspect,
             Technique technique,
             String subject,
             long seed,
             Subject run,
-            Step<?> watched,
             Conclusion c) {
-        return Verdict.of(id, fixed, technique, subject, c.outcome, c.detail)
+        Step<?> watched = suspect.step();
+        return Verdict.of(suspect.id(), suspect.fixed(), technique, subject, c.outcome, c.detail)
                 .runs(c.runs)
                 .stepReached(watched == null ? -1 : run.reached(watched))
                 .seed(run.cases() > 0 ? "" : Long.toString(seed))
@@ -219,9 +181,9 @@ public final class PropertyRunner {
         }
         List<Verdict> verdicts = new ArrayList<>();
         for (Twin twin : twins) {
-            Conclusion c = conclude(run, twin.step(), null, tries);
-            verdicts.add(
-                    verdict(twin.id, true, twin.technique, subject, seed, run, twin.step(), c));
+            Suspect suspect = Suspect.mainline(twin.id).reaching(twin.step());
+            Conclusion c = conclude(run, suspect, tries);
+            verdicts.add(verdict(suspect, twin.technique, subject, seed, run, c));
         }
         return List.copyOf(verdicts);
     }
@@ -277,7 +239,8 @@ public final class PropertyRunner {
         return null;
     }
 
-    private static Conclusion conclude(Subject run, Step<?> watched, Pattern symptom, int tries) {
+    private static Conclusion conclude(Subject run, Suspect suspect, int tries) {
+        Step<?> watched = suspect.step();
         PropertyExecutionResult result = run.result();
         if (result == null) {
             return new Conclusion(Outcome.NOT_RUN, 0, "there is no such property", List.of());
@@ -292,7 +255,7 @@ public final class PropertyRunner {
             return new Conclusion(Outcome.FAULT, runs, detail, List.of());
         }
         if (thrown instanceof Violation violation) {
-            return found(violation, symptom, runs);
+            return found(violation, suspect.symptom(), runs);
         }
         if (result.status() != PropertyExecutionResult.Status.SUCCESSFUL) {
             return new Conclusion(Outcome.FAULT, runs, "status " + result.status(), List.of());
@@ -332,18 +295,5 @@ public final class PropertyRunner {
 
     private static String oneLine(String text) {
         return text.strip().replaceAll("\\s*\\n\\s*", "; ");
-    }
-
-    private static Verdict verdict(
-            String id,
-            boolean fixed,
-            Technique technique,
-            String subject,
-            long seed,
-            Outcome outcome,
-            String detail) {
-        return Verdict.of(id, fixed, technique, subject, outcome, detail)
-                .stepReached(0)
-                .seed(Long.toString(seed));
     }
 }

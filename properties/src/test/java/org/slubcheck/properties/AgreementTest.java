@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.layout.SlubLayout;
 import org.slubcheck.machine.Geometry;
 import org.slubcheck.machine.Steps;
@@ -20,16 +21,12 @@ class AgreementTest {
 
     private static Verdict run(Steps steps, Wanted wanted) {
         return PropertyRunner.run(
-                PROPERTY,
-                true,
+                new Suspect(PROPERTY, true, steps, null, null, null),
                 Technique.PROPERTY,
                 PROPERTY,
                 TRIES,
                 26,
                 wanted,
-                steps,
-                null,
-                null,
                 null);
     }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Step;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.mm.ListHead;
@@ -26,7 +27,11 @@ class FaultSweepTest {
 
     private static Verdict run(String property, Steps steps) {
         return PropertyRunner.run(
-                property, true, Technique.FAULT, property, 1, 1, steps, null, null);
+                new Suspect(property, true, steps, null, null, null),
+                Technique.FAULT,
+                property,
+                1,
+                1);
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slubq.Slubq;
 import org.slubcheck.slubq.SlubqNumaSteps;
@@ -37,15 +38,7 @@ class NumaModelTest {
     void theRightMachineIsClean(String property) {
         Verdict v =
                 PropertyRunner.run(
-                        property,
-                        true,
-                        Technique.PROPERTY,
-                        property,
-                        TRIES,
-                        SEED,
-                        Steps.mainline(),
-                        null,
-                        null);
+                        Suspect.mainline(property), Technique.PROPERTY, property, TRIES, SEED);
         assertThat(v.outcome())
                 .as(v.detail() + "\n" + String.join("\n", v.timeline()))
                 .isEqualTo(Outcome.CLEAN_SAMPLED);
@@ -54,7 +47,7 @@ class NumaModelTest {
 
     private static Verdict bad(String property, Steps steps) {
         return PropertyRunner.run(
-                "bad", false, Technique.PROPERTY, property, TRIES, SEED, steps, null, null);
+                Suspect.broken("bad", steps), Technique.PROPERTY, property, TRIES, SEED);
     }
 
     @Test

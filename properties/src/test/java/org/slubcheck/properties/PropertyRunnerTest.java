@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slubcheck.defects.Defects;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.machine.Steps;
 import org.slubcheck.slubq.SlubqSteps;
 import org.slubcheck.verdict.Outcome;
@@ -136,15 +137,13 @@ class PropertyRunnerTest {
         // B01 breaks boot, but what shows is not what a lock that is kept would show.
         Verdict v =
                 PropertyRunner.run(
-                        "x",
-                        false,
+                        Suspect.of(Defects.byId("B01").orElseThrow(), false)
+                                .reaching(null)
+                                .shownBy(Defects.byId("Q07").orElseThrow().symptom()),
                         Technique.BOOT,
                         BOOT,
                         TRIES,
-                        1,
-                        Defects.byId("B01").orElseThrow().install(Steps.mainline()),
-                        null,
-                        Defects.byId("Q07").orElseThrow().symptom());
+                        1);
         assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
         assertThat(v.detail()).startsWith("not this defect's symptom");
     }
@@ -161,15 +160,11 @@ class PropertyRunnerTest {
     void aStepThatBootAloneReachesIsNeverReached() {
         Verdict v =
                 PropertyRunner.run(
-                        "x",
-                        true,
+                        Suspect.of(Defects.byId("B01").orElseThrow(), true),
                         Technique.PROPERTY,
                         "ApiProperties.batchStaysWithinTheQueue",
                         1,
-                        1,
-                        Steps.mainline(),
-                        Defects.byId("B01").orElseThrow().step(),
-                        null);
+                        1);
         assertThat(v.outcome()).isEqualTo(Outcome.FAULT);
         assertThat(v.detail()).contains("never reached");
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slubcheck.machine.Steps;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -27,15 +27,7 @@ class SlubModelTest {
     void theRightMachineIsClean(String property) {
         Verdict v =
                 PropertyRunner.run(
-                        property,
-                        true,
-                        Technique.PROPERTY,
-                        property,
-                        TRIES,
-                        SEED,
-                        Steps.mainline(),
-                        null,
-                        null);
+                        Suspect.mainline(property), Technique.PROPERTY, property, TRIES, SEED);
         assertThat(v.outcome())
                 .as(v.detail() + "\n" + String.join("\n", v.timeline()))
                 .isEqualTo(Outcome.CLEAN_SAMPLED);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slubcheck.catalogue.Catalogue;
 import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
-import org.slubcheck.machine.Steps;
+import org.slubcheck.defects.Suspect;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -143,14 +143,10 @@ class SymptomsTest {
             String present, String looksLike, Technique technique, String subject) {
         Defect<?> defect = Defects.byId(present).orElseThrow();
         return PropertyRunner.run(
-                present,
-                false,
+                Suspect.of(defect, false).shownBy(Defects.byId(looksLike).orElseThrow().symptom()),
                 technique,
                 subject,
                 TRIES,
-                SEED,
-                defect.install(Steps.mainline()),
-                defect.step(),
-                Defects.byId(looksLike).orElseThrow().symptom());
+                SEED);
     }
 }
