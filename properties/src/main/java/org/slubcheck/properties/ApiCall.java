@@ -353,39 +353,15 @@ abstract class ApiCall {
         }
     }
 
-    /** A store to a file of a cache's sysfs directory. */
-    static final class Store extends ApiCall {
-        private final String file;
-        private final String value;
-        private final Set<Kind> kinds;
-
-        Store(String file, String value, Set<Kind> kinds) {
-            super("echo " + value + " > /sys/kernel/slab/own/" + file);
-            this.kinds = kinds;
-            this.file = file;
-            this.value = value;
-        }
-
-        @Override
-        Set<Kind> kinds() {
-            return kinds;
+    /** A call about a cache of its own that returns 0 or an error number. */
+    abstract static class OnOwn extends ApiCall {
+        OnOwn(String text) {
+            super(text);
         }
 
         @Override
         long prepare(Rig rig, Task task) {
             return own(rig, task, "own");
-        }
-
-        @Override
-        long run(Rig rig, Task task, long prepared) {
-            return SlabAttributes.store(rig.kernel().slab(), task, prepared, file, value);
-        }
-
-        @Override
-        boolean applies(Rig rig) {
-            boolean manyNodes = rig.kernel().geometry().nodes() > 1;
-            return SlabAttributes.names(rig.kernel().slab()).contains(file)
-                    && (manyNodes || !file.equals("alien_queue_size"));
         }
 
         @Override
@@ -404,8 +380,39 @@ abstract class ApiCall {
         }
     }
 
+    /** A store to a file of a cache's sysfs directory. */
+    static final class Store extends OnOwn {
+        private final String file;
+        private final String value;
+        private final Set<Kind> kinds;
+
+        Store(String file, String value, Set<Kind> kinds) {
+            super("echo " + value + " > /sys/kernel/slab/own/" + file);
+            this.kinds = kinds;
+            this.file = file;
+            this.value = value;
+        }
+
+        @Override
+        Set<Kind> kinds() {
+            return kinds;
+        }
+
+        @Override
+        long run(Rig rig, Task task, long prepared) {
+            return SlabAttributes.store(rig.kernel().slab(), task, prepared, file, value);
+        }
+
+        @Override
+        boolean applies(Rig rig) {
+            boolean manyNodes = rig.kernel().geometry().nodes() > 1;
+            return SlabAttributes.names(rig.kernel().slab()).contains(file)
+                    && (manyNodes || !file.equals("alien_queue_size"));
+        }
+    }
+
     /** kmem_cache_shrink with something to give back. */
-    private static final class Shrink extends ApiCall {
+    private static final class Shrink extends OnOwn {
         Shrink() {
             super("kmem_cache_shrink(own)");
         }
@@ -417,7 +424,7 @@ abstract class ApiCall {
 
         @Override
         long prepare(Rig rig, Task task) {
-            long s = own(rig, task, "own");
+            long s = super.prepare(rig, task);
             Slab slab = rig.kernel().slab();
             if (!rig.dead() && s != 0) {
                 slab.free(task, s, slab.alloc(task, s, Gfp.KERNEL));
@@ -428,21 +435,6 @@ abstract class ApiCall {
         @Override
         long run(Rig rig, Task task, long prepared) {
             return rig.kernel().slab().shrink(task, prepared);
-        }
-
-        @Override
-        boolean succeeded(long result) {
-            return result == 0;
-        }
-
-        @Override
-        boolean failed(long result) {
-            return result == Errno.ENOMEM;
-        }
-
-        @Override
-        void undo(Rig rig, Task task, long prepared, long result) {
-            destroy(rig, task, prepared);
         }
     }
 }

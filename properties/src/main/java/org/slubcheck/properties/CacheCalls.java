@@ -8,7 +8,6 @@ import org.slubcheck.machine.Faults.Kind;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.Gfp;
 import org.slubcheck.slab.Ctors;
-import org.slubcheck.slab.Errno;
 import org.slubcheck.slab.Slab;
 import org.slubcheck.slab.SlabAttributes;
 import org.slubcheck.slab.SlabFlags;
@@ -113,7 +112,7 @@ final class CacheCalls {
     }
 
     /** All files of a cache, and /proc/slabinfo. */
-    private static final class Read extends ApiCall {
+    private static final class Read extends ApiCall.OnOwn {
         Read() {
             super("cat /sys/kernel/slab/own/* /proc/slabinfo");
         }
@@ -126,7 +125,7 @@ final class CacheCalls {
 
         @Override
         long prepare(Rig rig, Task task) {
-            long s = own(rig, task, "own");
+            long s = super.prepare(rig, task);
             use(rig, task, s);
             return s;
         }
@@ -144,21 +143,6 @@ final class CacheCalls {
             }
             SlabInfo.show(slab, task);
             return error;
-        }
-
-        @Override
-        boolean succeeded(long result) {
-            return result == 0;
-        }
-
-        @Override
-        boolean failed(long result) {
-            return result == Errno.ENOMEM;
-        }
-
-        @Override
-        void undo(Rig rig, Task task, long prepared, long result) {
-            destroy(rig, task, prepared);
         }
     }
 

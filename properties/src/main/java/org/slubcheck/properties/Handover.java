@@ -12,8 +12,7 @@ import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
 /**
  * Gives a property the tries and the seed of the current {@link Subject}, and the subject the
- * result. Without a subject, and where nothing is drawn, the
- * property's own numbers hold.
+ * result. Without a subject, and where nothing is drawn, the property's own numbers hold.
  */
 final class Handover implements AroundPropertyHook {
     @Override
