@@ -41,6 +41,9 @@ final class GateRun {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int HEAP_MIB = 1536;
 
+    /** The collector of all parts but one. */
+    static final String SERIAL = "-XX:+UseSerialGC";
+
     private final Jvm jvm;
     private final Profile profile;
     private final long seed;
@@ -155,21 +158,31 @@ final class GateRun {
         List<String> command = new ArrayList<>();
         command.add(jvm.java().toString());
         command.addAll(jvm.options());
-        command.add("-Xmx" + HEAP_MIB + "m");
-        if (part.instrumented() || profile == Profile.QUICK) {
-            // Half of a check's time is instrumenting classes and warming up, and so is that of 200
-            // tries: the optimising compiler takes more processor time than it gives back.
-            command.add("-XX:TieredStopAtLevel=1");
-        }
-        if (part != Part.SUITE) {
-            // The machine of a trace is one array, too large for what this leaves of the heap.
-            command.add("-XX:+UseSerialGC");
-        }
+        command.addAll(options(part, profile));
         command.add("-Dslubcheck.home=" + Home.root());
         command.addAll(List.of("-cp", jvm.classPath(), Worker.class.getName()));
         command.addAll(List.of(part.label(), profile.label(), Long.toString(seed)));
         command.addAll(List.of(jobs.toString(), out.toString()));
         return new Running(part, Child.start(command, folder, log), out);
+    }
+
+    /**
+     * What the JVM of a part is told. Parts that judge by one technique have the same compilers: its
+     * canaries run in one of them and speak for all. Their collectors may differ, as no verdict of a
+     * worker depends on when memory is collected.
+     */
+    static List<String> options(Part part, Profile profile) {
+        List<String> options = new ArrayList<>(List.of("-Xmx" + HEAP_MIB + "m"));
+        if (part.instrumented() || profile == Profile.QUICK) {
+            // Half of a check's time is instrumenting classes and warming up, and so is that of 200
+            // tries: the optimising compiler takes more processor time than it gives back.
+            options.add("-XX:TieredStopAtLevel=1");
+        }
+        if (part != Part.SUITE) {
+            // The machine of a trace is one array, too large for what this leaves of the heap.
+            options.add(SERIAL);
+        }
+        return options;
     }
 
     private void stress() throws InterruptedException {

@@ -2,15 +2,17 @@ package org.slubcheck.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slubcheck.verdict.Technique;
 
-/** Each job is run, and a property on the fixed code once in a program. */
+/** Each job is run, a property on the fixed code once, and canaries speak for what runs as they do. */
 class WorkerTest {
     @ParameterizedTest
     @EnumSource(Part.class)
@@ -36,10 +38,27 @@ class WorkerTest {
         }
     }
 
-    @Test
-    void noPropertyIsRunTwiceOnTheFixedCode() {
+    /** Or the canaries of a technique would speak for a program that is compiled otherwise. */
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void partsOfOneTechniqueRunInJvmsThatDifferInTheCollectorAtMost(Profile profile) {
+        Map<Technique, Set<List<String>>> options = new EnumMap<>(Technique.class);
+        for (Plan.Job job : Plan.of(profile).jobs()) {
+            if (job.part() != Part.STRESS) {
+                List<String> told = new ArrayList<>(GateRun.options(job.part(), profile));
+                told.remove(GateRun.SERIAL);
+                options.computeIfAbsent(job.key().technique(), any -> new HashSet<>()).add(told);
+            }
+        }
+        assertThat(options).hasSize(Technique.values().length - 1);
+        assertThat(options).allSatisfy((technique, told) -> assertThat(told).hasSize(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Profile.class)
+    void noPropertyIsRunTwiceOnTheFixedCode(Profile profile) {
         Set<String> seen = new HashSet<>();
-        Plan plan = Plan.of(Profile.QUICK);
+        Plan plan = Plan.of(profile);
         for (Part part : List.of(Part.PROPERTY, Part.SUITE)) {
             for (List<Key> alike : Worker.together(part, plan.of(part))) {
                 Key first = alike.get(0);
