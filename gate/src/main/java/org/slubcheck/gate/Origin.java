@@ -3,8 +3,6 @@ package org.slubcheck.gate;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +13,11 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -48,6 +48,25 @@ record Origin(
         String machine) {
     private static final int SCHEMA = 1;
 
+    /** A file of the command line and the reports; the group is its class, without what is nested. */
+    private static final Pattern TALKS = Pattern.compile("org/slubcheck/(?:gate|detection)/(\\w*)");
+
+    /** Those of them that run checks, or say what verdicts are worth. */
+    static final Set<String> RUNS =
+            Set.of(
+                    "Entry",
+                    "GateRun",
+                    "Judgement",
+                    "Key",
+                    "Mishap",
+                    "Part",
+                    "Plan",
+                    "Profile",
+                    "Replays",
+                    "Suites",
+                    "Techniques",
+                    "Worker");
+
     private static final Pattern ENTRIES = Pattern.compile(Pattern.quote(File.pathSeparator));
 
     /** Hexadecimal digits of a digest: enough to tell builds apart, few enough to be printed. */
@@ -76,23 +95,23 @@ record Origin(
     }
 
     /**
-     * A digest of what a run of these checks runs. The command line and the reports are left out: they
-     * judge nothing.
+     * A digest of what a run of these checks runs: all that it is made of, the list of checks, how much
+     * of each, and the traces if any is replayed. Only the command line and the reports are left out.
      */
     static String code(Profile profile, Plan plan) {
-        URI own;
-        try {
-            own = Origin.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the program is at no place", e);
-        }
-        String rest =
-                ENTRIES.splitAsStream(Jvm.current().classPath())
-                        .filter(entry -> !Path.of(entry).toUri().equals(own))
-                        .collect(Collectors.joining(File.pathSeparator));
-        StringBuilder all = new StringBuilder(program(rest)).append(profile.numbers());
+        StringBuilder all = new StringBuilder(program(Jvm.current().classPath(), Origin::runs));
+        all.append(profile.numbers());
         plan.jobs().forEach(job -> all.append('\n').append(job.key()));
+        if (plan.jobs().stream().anyMatch(job -> Suites.replays(job.key()))) {
+            all.append('\n').append(program(Home.root().resolve("traces").toString(), any -> true));
+        }
         return digest(all.toString());
+    }
+
+    /** Whether a file on the class path, by its name there, has part in a run and in its verdicts. */
+    static boolean runs(String name) {
+        Matcher talks = TALKS.matcher(name);
+        return !talks.lookingAt() || RUNS.contains(talks.group(1));
     }
 
     /** What the other differs in, in a line, with the other's first; empty when in nothing. */
@@ -130,15 +149,20 @@ record Origin(
      * that a second build of the same sources is the same program.
      */
     static String program(String classPath) {
+        return program(classPath, any -> true);
+    }
+
+    /** The same of those files only whose names there are wanted. */
+    static String program(String classPath, Predicate<String> wanted) {
         StringBuilder all = new StringBuilder();
         for (String entry : ENTRIES.splitAsStream(classPath).toList()) {
             Path path = Path.of(entry);
             try {
                 TreeSet<String> lines = new TreeSet<>();
                 if (Files.isDirectory(path)) {
-                    folder(path, lines);
+                    folder(path, wanted, lines);
                 } else if (Files.exists(path)) {
-                    archive(path, lines);
+                    archive(path, wanted, lines);
                 }
                 lines.forEach(line -> all.append(line).append('\n'));
             } catch (IOException e) {
@@ -148,22 +172,29 @@ record Origin(
         return digest(all.toString());
     }
 
-    private static void folder(Path folder, TreeSet<String> lines) throws IOException {
+    private static void folder(Path folder, Predicate<String> wanted, TreeSet<String> lines)
+            throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
             files = all.filter(Files::isRegularFile).toList();
         }
         for (Path file : files) {
-            CRC32 sum = new CRC32();
-            sum.update(Files.readAllBytes(file));
-            lines.add(folder.relativize(file) + " " + sum.getValue());
+            String name = folder.relativize(file).toString().replace(File.separatorChar, '/');
+            if (wanted.test(name)) {
+                CRC32 sum = new CRC32();
+                sum.update(Files.readAllBytes(file));
+                lines.add(name + " " + sum.getValue());
+            }
         }
     }
 
-    private static void archive(Path archive, TreeSet<String> lines) throws IOException {
+    private static void archive(Path archive, Predicate<String> wanted, TreeSet<String> lines)
+            throws IOException {
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
-                lines.add(entry.getName() + " " + entry.getCrc());
+                if (wanted.test(entry.getName())) {
+                    lines.add(entry.getName() + " " + entry.getCrc());
+                }
             }
         }
     }

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slubcheck.detection.Chance;
 import org.slubcheck.detection.FixedRun;
 import org.slubcheck.verdict.Outcome;
@@ -130,6 +137,60 @@ class AlarmsTest {
                 .isEqualTo(Origin.code(Profile.QUICK, Plan.of(Profile.QUICK)))
                 .isNotEqualTo(Origin.code(Profile.QUICK, all.onFixed(true)))
                 .isNotEqualTo(Origin.code(Profile.STANDARD, all));
+    }
+
+    private String codeOf(String changed) throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        for (String name :
+                List.of(
+                        "org/slubcheck/slubq/Refill.class",
+                        "org/slubcheck/gate/Judgement.class",
+                        "org/slubcheck/gate/GateRun$Running.class",
+                        "org/slubcheck/gate/HtmlReport.class",
+                        "org/slubcheck/gate/html/page.css",
+                        "org/slubcheck/detection/Drift.class")) {
+            Files.createDirectories(classes.resolve(name).getParent());
+            Files.writeString(classes.resolve(name), name.equals(changed) ? "new" : "old");
+        }
+        return Origin.program(classes.toString(), Origin::runs);
+    }
+
+    /** All in one place, as in an archive of everything: what judges is not left out with the rest. */
+    @ParameterizedTest
+    @CsvSource({
+        "org/slubcheck/slubq/Refill.class, true",
+        "org/slubcheck/gate/Judgement.class, true",
+        "org/slubcheck/gate/GateRun$Running.class, true",
+        "org/slubcheck/gate/HtmlReport.class, false",
+        "org/slubcheck/gate/html/page.css, false",
+        "org/slubcheck/detection/Drift.class, false"
+    })
+    void whatRunsOrJudgesMakesTheCodeAndWhatTalksDoesNot(String changed, boolean another)
+            throws IOException {
+        assertThat(!codeOf(changed).equals(codeOf(""))).isEqualTo(another);
+    }
+
+    /** They keep, show, look something up, or hold only defects against the baseline. */
+    private static final Set<String> BYSTANDERS =
+            Set.of("Baseline", "CliException", "Exit", "GateProgress", "Home", "Journal", "Json");
+
+    /** The names of classes stand in a class file as they are. */
+    @Test
+    void whatRunsLeansOnNothingElseOfTheCommandLine() throws IOException {
+        Set<String> used = new TreeSet<>();
+        for (String name : Origin.RUNS) {
+            try (InputStream in = Origin.class.getResourceAsStream(name + ".class")) {
+                String file = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+                Matcher of = Pattern.compile("org/slubcheck/gate/(\\w+)").matcher(file);
+                while (of.find()) {
+                    used.add(of.group(1));
+                }
+            }
+        }
+        assertThat(used).contains("Worker", "Plan");
+        used.removeAll(Origin.RUNS);
+        used.removeAll(BYSTANDERS);
+        assertThat(used).isEmpty();
     }
 
     @Test
