@@ -23,7 +23,7 @@ public final class StressMain {
 
     /**
      * Each test once. Where a JVM still has biased locking (JDK 17) JCStress runs each test a second
-     * time with it. No test enters a monitor, so that is the same test again, and half of the time.
+     * time with it. Actors enter no monitor but the console's, to report: it is the same test again.
      */
     private static final class NoMonitors extends Options {
         NoMonitors(String[] args) {
