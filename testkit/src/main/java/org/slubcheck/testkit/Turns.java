@@ -41,10 +41,11 @@ final class Turns {
         thread.setDaemon(true);
         thread.start();
         int seen = 0;
-        for (int still = 0; thread.isAlive() && still < stuckAfter; still++) {
+        int still = 0;
+        while (thread.isAlive() && still < stuckAfter) {
             join(thread);
             int now = begun.get();
-            still = now == seen ? still : 0;
+            still = now == seen ? still + 1 : 0;
             seen = now;
         }
         if (!thread.isAlive()) {

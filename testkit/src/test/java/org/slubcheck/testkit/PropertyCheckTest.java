@@ -147,7 +147,6 @@ class PropertyCheckTest {
         assertThat(v.detail()).startsWith("another symptom: add(");
     }
 
-    /** A task that says what is wrong is a find, and the oracle is still proven with all tasks. */
     @Test
     void whatATaskThrewIsTheFindWhenTheOracleFailsOnWhatIsLeft() {
         Verdicts.assertFound(
@@ -162,6 +161,7 @@ class PropertyCheckTest {
         assertThat(v.detail()).startsWith("waits does not end while no other task runs");
     }
 
+    /** A task that says what is wrong is a find, and the oracle is still proven with all tasks. */
     @Test
     void aTaskThatAssertsIsAFindAndNoFault() {
         Scenario<int[]> asserts =
