@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slubcheck.detection.Chance;
 import org.slubcheck.detection.Detection;
 import org.slubcheck.detection.Draw;
 import org.slubcheck.detection.Drift;
@@ -90,6 +91,18 @@ class DetectionTest {
             Detection rest = new Detection(Detection.SCHEMA, "", BASELINE.limit(), before);
             assertThat(Drift.alarms(rest, now)).as("run %d", i).isEmpty();
         }
+    }
+
+    /** What the profile says of its tries. */
+    @Test
+    void aStandardGateMissesNoRowOnceInAHundredTimes() {
+        assertThat(BASELINE.rows())
+                .filteredOn(Row::compared)
+                .allSatisfy(
+                        row ->
+                                assertThat(Chance.needed(row.chance().low(), 0.99))
+                                        .as(row.key())
+                                        .isBetween(1L, (long) Profile.STANDARD.tries()));
     }
 
     @Test
