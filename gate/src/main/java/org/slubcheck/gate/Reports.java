@@ -191,7 +191,8 @@ final class Reports implements AutoCloseable {
         write(junit, () -> JunitXml.bytes(content));
         write(sarif, () -> Json.MAPPER.writeValueAsBytes(Sarif.of(content)));
         write(markdown, () -> Markdown.of(content).getBytes(StandardCharsets.UTF_8));
-        write(html, () -> HtmlReport.bytes(content, before()));
+        // Shards of another commit may be joined here.
+        write(html, () -> HtmlReport.bytes(content, before(), Commit.of(Home.root())));
     }
 
     /** The contents of a file. */

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slubcheck.catalogue.Catalogue;
+import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 
 /** The page says what the report says, of every defect, and asks nothing of a network. */
@@ -162,6 +163,20 @@ class HtmlReportTest {
         assertThat(page).contains("FOUND → CLEAN-SAMPLED");
         assertThat(page(SampleReport.passed(), SampleReport.passed()))
                 .contains("No verdict changed.");
+    }
+
+    /** How many rounds stress takes is chance; a model check that takes so much longer is news. */
+    @Test
+    void onlyWhatRepeatsCanHaveBecomeSlower() {
+        assertThat(HtmlFigures.change(took(Technique.MODEL, 4), took(Technique.MODEL, 40)))
+                .isEqualTo("4.00 s → 40 s");
+        assertThat(HtmlFigures.change(took(Technique.STRESS, 4), took(Technique.STRESS, 40)))
+                .isEmpty();
+    }
+
+    private static Entry took(Technique technique, double seconds) {
+        Key key = new Key("Q03", technique, "subject", false);
+        return Entry.of(17, key.verdict(Outcome.FOUND, "").took(seconds));
     }
 
     @Test
