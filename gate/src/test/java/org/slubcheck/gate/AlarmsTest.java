@@ -260,7 +260,10 @@ class AlarmsTest {
                         one.seconds());
         AlarmRecord.write(record, List.of(alarm));
         StringWriter second = new StringWriter();
-        assertThat(execute(record, 1, second)).isEqualTo(Exit.FAILED);
+        int exit = execute(record, 1, second);
+        assertThat(exit)
+                .as("%s%nafter %s%nrecord %s", second, alarm, Files.readString(record))
+                .isEqualTo(Exit.FAILED);
         assertThat(second.toString()).doesNotContain("run 1, seed").contains("alarms=1");
         assertThat(AlarmRecord.read(record)).containsExactly(alarm);
     }
