@@ -27,9 +27,19 @@ public record Jvm(Path java, int feature, String classPath) {
         return new Jvm(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 Runtime.version().feature(),
-                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                        .map(entry -> Path.of(entry).toAbsolutePath().normalize().toString())
-                        .collect(Collectors.joining(File.pathSeparator)));
+                absolute(System.getProperty("java.class.path")));
+    }
+
+    /**
+     * A class path that holds in any working directory. An empty entry, which Surefire leaves at the
+     * end, would be the working directory itself: no program means it, and a digest of the program
+     * would change with each file that is written there.
+     */
+    static String absolute(String classPath) {
+        return Stream.of(classPath.split(File.pathSeparator))
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> Path.of(entry).toAbsolutePath().normalize().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /**
