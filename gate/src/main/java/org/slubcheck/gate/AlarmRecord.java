@@ -130,7 +130,7 @@ final class AlarmRecord {
         return String.format(
                 Locale.ROOT,
                 " %s | %d | %d | %d, %d | %s | %.1f |",
-                shortCommit(last),
+                Commit.brief(last.commit(), SHORT_COMMIT),
                 complete.size(),
                 alarming(complete),
                 last.verdicts(),
@@ -153,13 +153,5 @@ final class AlarmRecord {
     /** Runs with an alarm. */
     static int alarming(List<FixedRun> runs) {
         return (int) runs.stream().filter(run -> !run.alarms().isEmpty()).count();
-    }
-
-    private static String shortCommit(FixedRun run) {
-        String commit = run.commit();
-        return commit.length() <= SHORT_COMMIT
-                ? commit
-                : commit.substring(0, SHORT_COMMIT)
-                        + (commit.endsWith(Commit.CHANGED) ? Commit.CHANGED : "");
     }
 }

@@ -30,8 +30,13 @@ final class Commit {
 
     /** The same with the few digits that people tell commits apart by. */
     static String brief(String commit) {
+        return brief(commit, BRIEF);
+    }
+
+    /** The same with so many digits. */
+    static String brief(String commit, int length) {
         String digits = commit.replace(CHANGED, "");
-        String few = digits.substring(0, Math.min(BRIEF, digits.length()));
+        String few = digits.substring(0, Math.min(length, digits.length()));
         return commit.endsWith(CHANGED) ? few + CHANGED : few;
     }
 

@@ -50,15 +50,10 @@ final class HtmlReport {
         return new HtmlReport(report, before, sources).page().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether stories and code are of the commit that was judged; also where nobody can tell. */
-    private boolean ofTheseSources() {
-        return sources.isEmpty() || report.commit().isEmpty() || sources.equals(report.commit());
-    }
-
     private String page() {
         head();
         unexpected();
-        new HtmlMatrix(report, page, ofTheseSources()).write();
+        new HtmlMatrix(report, page, report.isOf(sources)).write();
         HtmlDefect sections = new HtmlDefect(report, page);
         page.append("<section id='defects'><h2>Defects, one by one</h2>\n");
         for (Catalogue.Entry entry : Catalogue.entries()) {
@@ -109,7 +104,7 @@ final class HtmlReport {
             fact("gone on with", report.resumed());
         }
         page.append("</dl></div>\n");
-        if (!ofTheseSources()) {
+        if (!report.isOf(sources)) {
             page.append("<p class='note'>These verdicts are of commit ")
                     .append(Html.text(Commit.brief(report.commit())))
                     .append(". The list of defects, their stories and their code are of ")

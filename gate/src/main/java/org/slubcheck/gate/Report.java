@@ -148,6 +148,14 @@ record Report(
         return shard.equals(Shard.WHOLE.toString());
     }
 
+    /**
+     * Whether it is of these sources, as {@link Commit#of} says, whose stories and code a page tells;
+     * also where nobody can tell.
+     */
+    boolean isOf(String sources) {
+        return sources.isEmpty() || commit.isEmpty() || sources.equals(commit);
+    }
+
     private static boolean foundByAll(Catalogue.Entry defect, List<Entry> entries) {
         List<Entry> own =
                 entries.stream()

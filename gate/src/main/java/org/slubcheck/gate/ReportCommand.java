@@ -55,7 +55,7 @@ final class ReportCommand implements Callable<Integer> {
         Report before = previous == null ? null : MergeCommand.read(previous);
         PrintWriter out = spec.commandLine().getOut();
         String here = Commit.of(Home.root());
-        if (!here.isEmpty() && !report.commit().isEmpty() && !here.equals(report.commit())) {
+        if (!report.isOf(here)) {
             spec.commandLine()
                     .getErr()
                     .printf(

@@ -54,10 +54,10 @@ public final class Worker {
         Key[] jobs = Json.MAPPER.readValue(Path.of(args[3]).toFile(), Key[].class);
         Worker worker = new Worker(part, profile, seed, Path.of(args[4]));
         for (List<Key> alike : together(part, List.of(jobs))) {
-            if (alike.size() > 1 || fixedTwin(part, alike.get(0))) {
+            if (fixedTwin(part, alike.get(0))) {
                 worker.twins(alike);
             } else {
-                worker.job(alike.get(0));
+                alike.forEach(worker::job);
             }
         }
         System.exit(Exit.OK);

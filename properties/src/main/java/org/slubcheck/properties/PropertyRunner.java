@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.EngineFilter;
@@ -16,7 +17,6 @@ import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
-import org.slubcheck.defects.Defect;
 import org.slubcheck.defects.Defects;
 import org.slubcheck.defects.Suspect;
 import org.slubcheck.kernel.Moment;
@@ -86,14 +86,21 @@ public final class PropertyRunner {
             long seed,
             Wanted wanted,
             Consumer<Moment> keeper) {
-        Optional<Defect<?>> defect = Defects.byId(id);
-        if (defect.isEmpty() && !fixed) {
+        Optional<Suspect> suspect =
+                fixed
+                        ? Optional.of(fixedTwin(id))
+                        : Defects.byId(id).map(defect -> Suspect.of(defect, false));
+        if (suspect.isEmpty()) {
             return Verdict.of(id, false, technique, subject, Outcome.NOT_RUN, "no such defect")
                     .stepReached(0)
                     .seed(Long.toString(seed));
         }
-        Suspect suspect = defect.isEmpty() ? Suspect.mainline(id) : Suspect.of(defect.get(), fixed);
-        return run(suspect, technique, subject, tries, seed, wanted, keeper);
+        return run(suspect.get(), technique, subject, tries, seed, wanted, keeper);
+    }
+
+    /** The fixed code for a defect, or as such. */
+    private static Suspect fixedTwin(String id) {
+        return Defects.byId(id).map(d -> Suspect.of(d, true)).orElseGet(() -> Suspect.mainline(id));
     }
 
     /** The same with any code. */
@@ -111,15 +118,16 @@ public final class PropertyRunner {
             Wanted wanted,
             Consumer<Moment> keeper) {
         boolean watches = keeper != null;
-        List<Step<?>> watched = suspect.step() == null ? List.of() : List.of(suspect.step());
-        Pattern symptom = suspect.symptom();
         Subject run =
-                Subject.enter(suspect.steps(), watched, symptom, tries, seed, wanted, watches);
-        try {
-            execute(subject);
-        } finally {
-            Subject.release();
-        }
+                Subject.enter(
+                        suspect.steps(),
+                        Stream.ofNullable(suspect.step()).toList(),
+                        suspect.symptom(),
+                        tries,
+                        seed,
+                        wanted,
+                        watches);
+        execute(subject);
         Conclusion c = conclude(run, suspect, tries);
         if (watches && c.violation != null) {
             Moment moment = run.moment(c.violation, c.detail);
@@ -152,11 +160,7 @@ public final class PropertyRunner {
      *     such
      * @param technique what its verdict is filed under
      */
-    public record Twin(String id, Technique technique) {
-        private Step<?> step() {
-            return Defects.byId(id).<Step<?>>map(Defect::step).orElse(null);
-        }
-    }
+    public record Twin(String id, Technique technique) {}
 
     /**
      * Runs a property on the fixed code once for several defects. Their fixed twins are the same
@@ -166,24 +170,20 @@ public final class PropertyRunner {
      */
     public static synchronized List<Verdict> runFixed(
             List<Twin> twins, String subject, int tries, long seed) {
+        List<Suspect> suspects = twins.stream().map(twin -> fixedTwin(twin.id)).toList();
         List<Step<?>> watched = new ArrayList<>();
-        for (Twin twin : twins) {
-            if (twin.step() != null) {
-                watched.add(twin.step());
+        for (Suspect suspect : suspects) {
+            if (suspect.step() != null) {
+                watched.add(suspect.step());
             }
         }
         Subject run =
                 Subject.enter(Steps.mainline(), watched, null, tries, seed, Wanted.ANY, false);
-        try {
-            execute(subject);
-        } finally {
-            Subject.release();
-        }
+        execute(subject);
         List<Verdict> verdicts = new ArrayList<>();
-        for (Twin twin : twins) {
-            Suspect suspect = Suspect.mainline(twin.id).reaching(twin.step());
-            Conclusion c = conclude(run, suspect, tries);
-            verdicts.add(verdict(suspect, twin.technique, subject, seed, run, c));
+        for (int i = 0; i < twins.size(); i++) {
+            Conclusion c = conclude(run, suspects.get(i), tries);
+            verdicts.add(verdict(suspects.get(i), twins.get(i).technique, subject, seed, run, c));
         }
         return List.copyOf(verdicts);
     }
@@ -195,7 +195,16 @@ public final class PropertyRunner {
         }
     }
 
+    /** Runs the property in what was entered, and leaves it. */
     private static void execute(String subject) {
+        try {
+            launch(subject);
+        } finally {
+            Subject.release();
+        }
+    }
+
+    private static void launch(String subject) {
         Method property = find(subject);
         if (property == null) {
             return;
