@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Shards that ran as programs of their own, joined by the program that joins them. */
 class MergeTest {
     private static final int SHARDS = 2;
+    private static final String JUDGED = "0123456789abcdef0123456789abcdef01234567";
 
     @TempDir static Path folder;
     private static final List<Process> STARTED = new ArrayList<>();
@@ -76,6 +77,35 @@ class MergeTest {
                 other, text.replace("\"commit\" : \"" + commit, "\"commit\" : \"f00d" + commit));
         refused("another commit", file(1), other);
         refused("cannot be read", file(1), Files.writeString(other, text.substring(0, 500)));
+    }
+
+    /** Who joins shards may have other sources; the list, the stories and the code come from there. */
+    @Test
+    void aPageSaysWhoseVerdictsAndWhoseStoriesItHas() throws Exception {
+        Path home = Files.createDirectory(folder.resolve("elsewhere"));
+        git(home, "init -q");
+        git(home, "-c user.name=n -c user.email=n@n commit --no-gpg-sign -qm n --allow-empty");
+        String here = Commit.of(home);
+        assertThat(here).hasSize(JUDGED.length());
+        Path[] shards = new Path[SHARDS];
+        for (int i = 1; i <= SHARDS; i++) {
+            String field = "\"commit\" : \"";
+            String own = field + MergeCommand.read(file(i)).commit() + '"';
+            String text = Files.readString(file(i)).replace(own, field + JUDGED + '"');
+            shards[i - 1] = Files.writeString(home.resolve(i + ".json"), text);
+        }
+        assertThat(merge(home, (Object[]) shards).waitFor()).as(said(home)).isEqualTo(Exit.OK);
+        assertThat(Files.readString(home.resolve("target/gate/report.html")))
+                .contains("These verdicts are of commit " + Commit.brief(JUDGED))
+                .contains("their code are of " + Commit.brief(here));
+    }
+
+    private static void git(Path home, String words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("git", "-C", home.toString()));
+        command.addAll(List.of(words.split(" ", -1)));
+        Process git = new ProcessBuilder(command).inheritIO().start();
+        STARTED.add(git);
+        assertThat(git.waitFor()).isZero();
     }
 
     private static void refused(String message, Path... files) {
