@@ -17,8 +17,8 @@ import java.util.List;
  * @param verdicts how many verdicts on the fixed code there were, canaries left out
  * @param drawn how many of them drew something by chance
  * @param alarms what was found in the fixed code, a line each
- * @param unclear what came to nothing, a line each: with one the run is not complete
- * @param seconds how long it took
+ * @param unclear what came to nothing, a line each
+ * @param seconds how long its checks took, added up; several run at the same time
  */
 public record FixedRun(
         int schema,
@@ -49,9 +49,17 @@ public record FixedRun(
         unclear = unclear == null ? List.of() : List.copyOf(unclear);
     }
 
-    /** True when every check said something. */
-    public boolean complete() {
-        return unclear.isEmpty();
+    /**
+     * True when every check said something, or one found something: what is drawn on hardware would not
+     * show it again, so no run with an alarm is run again for what else came to nothing in it.
+     */
+    public boolean counts() {
+        return unclear.isEmpty() || alarming();
+    }
+
+    /** True when something was found in the fixed code. */
+    public boolean alarming() {
+        return !alarms.isEmpty();
     }
 
     /** True for a run of the same checks on the same code. */

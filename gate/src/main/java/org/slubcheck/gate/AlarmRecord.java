@@ -19,7 +19,6 @@ import org.slubcheck.detection.FixedRun;
 /** The runs of the fixed code that are kept, a JSON line each, and what they say together. */
 final class AlarmRecord {
     private static final String KEPT = "false-alarms.jsonl";
-    private static final int SHORT_COMMIT = 10;
     private static final double HOUR = 3600;
     private static final double TENTH = 0.1;
 
@@ -105,8 +104,8 @@ final class AlarmRecord {
     static List<String> table(List<FixedRun> runs) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| profile | checks | JDK | code | last commit | complete runs | false alarms | verdicts a run,"
-                        + " drawn | false alarms a run, 95 % | hours |");
+                "| profile | checks | JDK | code | last commit | runs | with an alarm | verdicts a run,"
+                        + " drawn | chance of an alarm, 95 % | hours |");
         lines.add("|---|---|--:|---|---|--:|--:|--:|--:|--:|");
         Map<String, List<FixedRun>> kinds = new LinkedHashMap<>();
         for (FixedRun run : runs) {
@@ -125,26 +124,26 @@ final class AlarmRecord {
     }
 
     private static String row(List<FixedRun> alike) {
-        List<FixedRun> complete = alike.stream().filter(FixedRun::complete).toList();
+        List<FixedRun> counted = alike.stream().filter(FixedRun::counts).toList();
         FixedRun last = alike.get(alike.size() - 1);
         return String.format(
                 Locale.ROOT,
                 " %s | %d | %d | %d, %d | %s | %.1f |",
-                Commit.brief(last.commit(), SHORT_COMMIT),
-                complete.size(),
-                alarming(complete),
+                Commit.brief(last.commit()),
+                counted.size(),
+                alarming(counted),
                 last.verdicts(),
                 last.drawn(),
-                bound(complete),
-                complete.stream().mapToDouble(FixedRun::seconds).sum() / HOUR);
+                bound(counted),
+                counted.stream().mapToDouble(FixedRun::seconds).sum() / HOUR);
     }
 
     /** How often a run gives a false alarm at most, with 95 %. */
-    static String bound(List<FixedRun> complete) {
-        if (complete.isEmpty()) {
+    static String bound(List<FixedRun> counted) {
+        if (counted.isEmpty()) {
             return "unknown";
         }
-        double most = Chance.atMost(alarming(complete), complete.size());
+        double most = Chance.atMost(alarming(counted), counted.size());
         return most < TENTH
                 ? String.format(Locale.ROOT, "below %.2g %%", 100 * most)
                 : String.format(Locale.ROOT, "below %.0f %%", 100 * most);
@@ -152,6 +151,6 @@ final class AlarmRecord {
 
     /** Runs with an alarm. */
     static int alarming(List<FixedRun> runs) {
-        return (int) runs.stream().filter(run -> !run.alarms().isEmpty()).count();
+        return (int) runs.stream().filter(FixedRun::alarming).count();
     }
 }

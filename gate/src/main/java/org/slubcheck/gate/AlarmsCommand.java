@@ -132,7 +132,7 @@ final class AlarmsCommand implements Callable<Integer> {
         FixedRun kind = kind(jvm, plan);
         for (int number = 1; number <= runs; number++) {
             int next = number;
-            if (all.stream().anyMatch(r -> r.alike(kind) && r.complete() && r.run() == next)) {
+            if (all.stream().anyMatch(r -> r.alike(kind) && r.counts() && r.run() == next)) {
                 continue;
             }
             FixedRun run = run(folder, jvm, plan, kind, number);
@@ -143,20 +143,20 @@ final class AlarmsCommand implements Callable<Integer> {
         }
         List<FixedRun> alike =
                 all.stream().filter(r -> r.alike(kind)).filter(r -> r.run() <= runs).toList();
-        List<FixedRun> complete = alike.stream().filter(FixedRun::complete).toList();
+        List<FixedRun> counted = alike.stream().filter(FixedRun::counts).toList();
         out.printf(
                 "false-alarms: profile=%s checks=%s jdk=%d runs=%d alarms=%d, %s of runs (95 %%)%n",
                 kind.profile(),
                 kind.scope(),
                 kind.jdk(),
-                complete.size(),
-                AlarmRecord.alarming(complete),
-                AlarmRecord.bound(complete));
+                counted.size(),
+                AlarmRecord.alarming(counted),
+                AlarmRecord.bound(counted));
         out.flush();
         if (AlarmRecord.alarming(alike) > 0) {
             return Exit.FAILED;
         }
-        return complete.size() == alike.size() ? Exit.OK : Exit.FAULT;
+        return counted.size() == alike.size() ? Exit.OK : Exit.FAULT;
     }
 
     private static void tell(PrintWriter out, FixedRun run) {

@@ -3,12 +3,17 @@ package org.slubcheck.gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Which sources a gate judged, as git names them. */
 final class Commit {
     private static final int LIMIT_SECONDS = 10;
     private static final int BRIEF = 12;
+
+    /** Variables by which git would look at another folder, as below a hook. */
+    private static final Set<String> ELSEWHERE =
+            Set.of("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE");
 
     /** Behind a commit whose files were changed since. */
     static final String CHANGED = "+changes";
@@ -30,13 +35,8 @@ final class Commit {
 
     /** The same with the few digits that people tell commits apart by. */
     static String brief(String commit) {
-        return brief(commit, BRIEF);
-    }
-
-    /** The same with so many digits. */
-    static String brief(String commit, int length) {
         String digits = commit.replace(CHANGED, "");
-        String few = digits.substring(0, Math.min(length, digits.length()));
+        String few = digits.substring(0, Math.min(BRIEF, digits.length()));
         return commit.endsWith(CHANGED) ? few + CHANGED : few;
     }
 
@@ -56,10 +56,10 @@ final class Commit {
         command[2] = folder.toString();
         System.arraycopy(arguments, 0, command, 3, arguments.length);
         try {
-            Process git =
-                    new ProcessBuilder(command)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().keySet().removeAll(ELSEWHERE);
+            Process git = builder.start();
             try {
                 git.getOutputStream().close();
                 String said =

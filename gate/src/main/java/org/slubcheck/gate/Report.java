@@ -148,10 +148,7 @@ record Report(
         return shard.equals(Shard.WHOLE.toString());
     }
 
-    /**
-     * Whether it is of these sources, as {@link Commit#of} says, whose stories and code a page tells;
-     * also where nobody can tell.
-     */
+    /** Whether it judges these sources, a commit as of {@link Commit#of}; also where one is unknown. */
     boolean isOf(String sources) {
         return sources.isEmpty() || commit.isEmpty() || sources.equals(commit);
     }
