@@ -1,11 +1,14 @@
 package org.slubcheck.properties;
 
+import static java.lang.Integer.parseInt;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slubcheck.kernel.Kernel;
+import org.slubcheck.machine.Console;
 import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Task;
 import org.slubcheck.mm.PageStruct;
@@ -19,6 +22,7 @@ import org.slubcheck.slab.KmemCache;
  * there, how much of the early reserve must be left, and which map its first chunk had when.
  */
 final class PercpuWorld {
+    private static final int CONTIG_HINT = PcpuChunk.LAYOUT.offset("contig_hint");
     private static final int MAP = PcpuChunk.LAYOUT.offset("map");
     private static final int MAP_ALLOC = PcpuChunk.LAYOUT.offset("map_alloc");
     private static final int MAP_USED = PcpuChunk.LAYOUT.offset("map_used");
@@ -31,6 +35,11 @@ final class PercpuWorld {
 
     private static final Pattern LOST =
             Pattern.compile("0x([0-9a-f]+) is accounted 0 times: it is lost");
+
+    /** What pcpu_alloc says when no chunk has room and there can be no other. */
+    private static final Pattern NO_CHUNK =
+            Pattern.compile(
+                    "PERCPU: allocation failed, size=(\\d+) align=(\\d+), failed to allocate new chunk");
 
     private static final String WARNING = "WARNING: at mm/percpu.c pcpu_mem_alloc";
 
@@ -61,9 +70,10 @@ final class PercpuWorld {
     /** Boots on, unless the kernel has died. */
     void bootTo(Kernel.Stage goal) {
         long before = m.peek(wiring.firstChunk() + MAP);
+        int said = kernel.console().lines().size();
         rig.note("boot to " + goal);
         rig.ask(() -> kernel.bootTo(goal).stage().ordinal());
-        usedUp |= warnings() > 0;
+        usedUp |= warnings() > 0 || endedSince(said);
         if (rig.dead()) {
             return;
         }
@@ -79,6 +89,24 @@ final class PercpuWorld {
                                 chunk));
             }
         }
+    }
+
+    /**
+     * Whether an allocation has failed since then for which there was no room. The reserve is all that a
+     * machine has whose blocks of pages are too small for a chunk, so it may also end when slab is up and
+     * nothing warns of it: its DMA caches are made then.
+     */
+    private boolean endedSince(int line) {
+        if (percpu.chunkOrder() < kernel.geometry().maxOrder()) {
+            return false;
+        }
+        int room = m.peekInt(wiring.firstChunk() + CONTIG_HINT);
+        List<Console.Line> lines = kernel.console().lines();
+        return lines.subList(line, lines.size()).stream()
+                .map(said -> NO_CHUNK.matcher(said.text()))
+                .filter(Matcher::matches)
+                .mapToInt(no -> parseInt(no.group(1)) + parseInt(no.group(2)) - Memory.WORD)
+                .anyMatch(wanted -> wanted > room);
     }
 
     /** percpu_init_late has run: did it replace a map that had grown meanwhile? */
