@@ -3,6 +3,7 @@ package org.slubcheck.properties;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -98,7 +99,7 @@ public final class PropertyRunner {
         return run(suspect.get(), technique, subject, tries, seed, wanted, keeper);
     }
 
-    /** The fixed code for a defect, or as such. */
+    /** A defect's fixed twin; for any other id the fixed code as such. */
     private static Suspect fixedTwin(String id) {
         return Defects.byId(id).map(d -> Suspect.of(d, true)).orElseGet(() -> Suspect.mainline(id));
     }
@@ -119,15 +120,16 @@ public final class PropertyRunner {
             Consumer<Moment> keeper) {
         boolean watches = keeper != null;
         Subject run =
-                Subject.enter(
-                        suspect.steps(),
-                        Stream.ofNullable(suspect.step()).toList(),
-                        suspect.symptom(),
-                        tries,
-                        seed,
-                        wanted,
-                        watches);
-        execute(subject);
+                execute(
+                        subject,
+                        Subject.enter(
+                                suspect.steps(),
+                                Stream.ofNullable(suspect.step()).toList(),
+                                suspect.symptom(),
+                                tries,
+                                seed,
+                                wanted,
+                                watches));
         Conclusion c = conclude(run, suspect, tries);
         if (watches && c.violation != null) {
             Moment moment = run.moment(c.violation, c.detail);
@@ -171,15 +173,11 @@ public final class PropertyRunner {
     public static synchronized List<Verdict> runFixed(
             List<Twin> twins, String subject, int tries, long seed) {
         List<Suspect> suspects = twins.stream().map(twin -> fixedTwin(twin.id)).toList();
-        List<Step<?>> watched = new ArrayList<>();
-        for (Suspect suspect : suspects) {
-            if (suspect.step() != null) {
-                watched.add(suspect.step());
-            }
-        }
-        Subject run =
+        List<? extends Step<?>> watched =
+                suspects.stream().map(Suspect::step).filter(Objects::nonNull).toList();
+        Subject entered =
                 Subject.enter(Steps.mainline(), watched, null, tries, seed, Wanted.ANY, false);
-        execute(subject);
+        Subject run = execute(subject, entered);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < twins.size(); i++) {
             Conclusion c = conclude(run, suspects.get(i), tries);
@@ -195,13 +193,14 @@ public final class PropertyRunner {
         }
     }
 
-    /** Runs the property in what was entered, and leaves it. */
-    private static void execute(String subject) {
+    /** Runs a property in what was entered for it. */
+    private static Subject execute(String subject, Subject entered) {
         try {
             launch(subject);
         } finally {
             Subject.release();
         }
+        return entered;
     }
 
     private static void launch(String subject) {
