@@ -44,6 +44,15 @@ final class AlarmsCommand implements Callable<Integer> {
     private int runs;
 
     @Option(
+            names = "--from",
+            paramLabel = "I",
+            defaultValue = "1",
+            description =
+                    "number of the first of them (default 1); the number makes the seed, and seeds from"
+                            + " which code was mended prove nothing of it")
+    private int from;
+
+    @Option(
             names = "--profile",
             paramLabel = "quick|standard|deep",
             defaultValue = "standard",
@@ -90,6 +99,9 @@ final class AlarmsCommand implements Callable<Integer> {
         if (runs < 1 || runs > MOST) {
             throw CliException.usage("--runs must be 1.." + MOST + ", not " + runs);
         }
+        if (from < 1 || from > MOST) {
+            throw CliException.usage("--from must be 1.." + MOST + ", not " + from);
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (markdown) {
             List<FixedRun> kept = record == null ? AlarmRecord.kept() : AlarmRecord.read(record);
@@ -130,7 +142,7 @@ final class AlarmsCommand implements Callable<Integer> {
         Plan plan = plans.apply(profile).onFixed(drawn);
         List<FixedRun> all = new ArrayList<>(AlarmRecord.read(file));
         FixedRun kind = kind(jvm, plan);
-        for (int number = 1; number <= runs; number++) {
+        for (int number = from; number < from + runs; number++) {
             int next = number;
             if (all.stream().anyMatch(r -> r.alike(kind) && r.counts() && r.run() == next)) {
                 continue;
@@ -142,7 +154,10 @@ final class AlarmsCommand implements Callable<Integer> {
             tell(out, run);
         }
         List<FixedRun> alike =
-                all.stream().filter(r -> r.alike(kind)).filter(r -> r.run() <= runs).toList();
+                all.stream()
+                        .filter(r -> r.alike(kind))
+                        .filter(r -> r.run() >= from && r.run() < from + runs)
+                        .toList();
         List<FixedRun> counted = alike.stream().filter(FixedRun::counts).toList();
         out.printf(
                 "false-alarms: profile=%s checks=%s jdk=%d runs=%d alarms=%d, %s of runs (95 %%)%n",

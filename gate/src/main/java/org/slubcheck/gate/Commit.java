@@ -3,17 +3,12 @@ package org.slubcheck.gate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Which sources a gate judged, as git names them. */
 final class Commit {
     private static final int LIMIT_SECONDS = 10;
     private static final int BRIEF = 12;
-
-    /** Variables by which git would look at another folder, as below a hook. */
-    private static final Set<String> ELSEWHERE =
-            Set.of("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE");
 
     /** Behind a commit whose files were changed since. */
     static final String CHANGED = "+changes";
@@ -58,7 +53,8 @@ final class Commit {
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-            builder.environment().keySet().removeAll(ELSEWHERE);
+            // Below a hook they say which repository is meant, and it is another.
+            builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
             Process git = builder.start();
             try {
                 git.getOutputStream().close();

@@ -104,7 +104,7 @@ class AlarmsTest {
     }
 
     @Test
-    void theTableCountsRunsOfEachCodeThatCameToAnEndOrHaveAnAlarm() {
+    void theTableCountsTheRunsOfEachCodeThatCount() {
         List<FixedRun> runs = new ArrayList<>();
         runs.add(run(1, "aaaa", List.of()));
         runs.add(run(2, "aaaa", List.of(), "a worker died"));
@@ -219,19 +219,14 @@ class AlarmsTest {
         return new Plan(jobs);
     }
 
-    private int execute(Path record, int runs, StringWriter out) {
+    private int execute(Path record, int runs, StringWriter out, String... more) {
         CommandLine line = new CommandLine(new Main());
         line.addSubcommand("few-alarms", new AlarmsCommand(AlarmsTest::small));
         line.setOut(new PrintWriter(out));
-        return Main.orderly(line)
-                .execute(
-                        "few-alarms",
-                        "--profile",
-                        "quick",
-                        "--runs",
-                        Integer.toString(runs),
-                        "--record",
-                        record.toString());
+        List<String> words = new ArrayList<>(List.of("few-alarms", "--profile", "quick"));
+        words.addAll(List.of("--runs", Integer.toString(runs), "--record", record.toString()));
+        words.addAll(List.of(more));
+        return Main.orderly(line).execute(words.toArray(new String[0]));
     }
 
     @Test
@@ -267,6 +262,12 @@ class AlarmsTest {
                 .isEqualTo(Exit.FAILED);
         assertThat(second.toString()).doesNotContain("run 1, seed").contains("alarms=1");
         assertThat(AlarmRecord.read(record)).containsExactly(alarm);
+        StringWriter third = new StringWriter();
+        assertThat(execute(record, 1, third, "--from", "2"))
+                .as(third.toString())
+                .isEqualTo(Exit.OK);
+        assertThat(third.toString()).contains("run 2, seed " + Profile.seed(1), "runs=1 alarms=0");
+        assertThat(AlarmRecord.read(record)).hasSize(2).startsWith(alarm);
     }
 
     @Test
@@ -277,8 +278,10 @@ class AlarmsTest {
         assertThatThrownBy(() -> AlarmRecord.read(record))
                 .isInstanceOf(CliException.class)
                 .hasMessageContaining("line 2 is no run");
-        Cli none = Cli.run("false-alarms", "--runs", "0");
-        assertThat(none.exit()).isEqualTo(Exit.USAGE);
-        assertThat(none.err()).hasLineCount(1);
+        for (String number : new String[] {"--runs", "--from"}) {
+            Cli none = Cli.run("false-alarms", number, "0");
+            assertThat(none.exit()).isEqualTo(Exit.USAGE);
+            assertThat(none.err()).hasLineCount(1);
+        }
     }
 }

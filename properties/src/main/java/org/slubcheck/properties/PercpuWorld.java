@@ -41,6 +41,11 @@ final class PercpuWorld {
             Pattern.compile(
                     "PERCPU: allocation failed, size=(\\d+) align=(\\d+), failed to allocate new chunk");
 
+    /** The last words of a kernel that cannot make a cache it boots with. */
+    private static final Pattern NO_CACHE =
+            Pattern.compile(
+                    "^Kernel panic - not syncing: (Creation of kmalloc slab|Cannot create slab) ");
+
     private static final String WARNING = "WARNING: at mm/percpu.c pcpu_mem_alloc";
 
     private final Rig rig;
@@ -94,10 +99,11 @@ final class PercpuWorld {
     /**
      * Whether an allocation has failed since then for which there was no room. The reserve is all that a
      * machine has whose blocks of pages are too small for a chunk, so it may also end when slab is up and
-     * nothing warns of it: its DMA caches are made then.
+     * nothing warns of it: its DMA caches are made then. Before that there must be a warning.
      */
     private boolean endedSince(int line) {
-        if (percpu.chunkOrder() < kernel.geometry().maxOrder()) {
+        if (!percpu.slab().slabIsAvailable()
+                || percpu.chunkOrder() < kernel.geometry().maxOrder()) {
             return false;
         }
         int room = m.peekInt(wiring.firstChunk() + CONTIG_HINT);
@@ -283,11 +289,16 @@ final class PercpuWorld {
     /** What is wrong; a boot that dies because the reserve is used up, and says so, is right. */
     List<String> wrong() {
         List<Long> all = new ArrayList<>(held.keySet());
-        List<String> wrong =
-                new ArrayList<>(
-                        rig.stopped() && usedUp
-                                ? rig.wrongBeforeItStopped()
-                                : rig.wrong(all.stream().mapToLong(Long::longValue).toArray()));
+        List<String> wrong;
+        if (usedUp && rig.stoppedBy(NO_CACHE)) {
+            wrong = rig.wrongBeforeItStopped();
+            String books = percpu.check();
+            if (books != null) {
+                wrong.add(books);
+            }
+        } else {
+            wrong = rig.wrong(all.stream().mapToLong(Long::longValue).toArray());
+        }
         wrong.removeIf(report -> report.contains(WARNING));
         explain(wrong);
         return wrong;

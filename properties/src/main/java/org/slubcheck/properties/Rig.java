@@ -170,10 +170,18 @@ final class Rig {
         return death == KernelDeath.Cause.PANIC || death == KernelDeath.Cause.BUG;
     }
 
-    /** What was wrong with a kernel before it stopped: every report but its last word. */
+    /** The same with this as its last word. */
+    boolean stoppedBy(Pattern lastWord) {
+        List<String> reports = kernel.reports();
+        return stopped() && lastWord.matcher(reports.get(reports.size() - 1)).find();
+    }
+
+    /** What was wrong with a kernel before it stopped: all but its last word. */
     List<String> wrongBeforeItStopped() {
         List<String> reports = kernel.reports();
-        return reports.subList(0, reports.size() - 1);
+        List<String> before = new ArrayList<>(reports.subList(0, reports.size() - 1));
+        before.addAll(wrong);
+        return before;
     }
 
     /** Writes a line that is not a call. */

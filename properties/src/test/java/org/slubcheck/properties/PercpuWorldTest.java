@@ -22,6 +22,9 @@ class PercpuWorldTest {
     /** Bytes of an area; the reserve ends after some more areas in each boot. */
     private static final int AREA = 64;
 
+    /** So many areas leave no room for the caches that are made before slab is up. */
+    private static final int ENDS_EARLY = 125;
+
     private static final String DIES = "Creation of kmalloc slab";
 
     private static Rig rig(Steps steps) {
@@ -51,6 +54,9 @@ class PercpuWorldTest {
                 List<String> reports = rig.kernel().reports();
                 assertThat(reports.get(reports.size() - 1)).startsWith("Kernel panic");
                 warned.add(reports.size() > 1);
+                if (reports.size() == 1) {
+                    assertThat(reports.get(0)).contains("dma-kmalloc");
+                }
             }
         }
         assertThat(warned).hasSizeLessThan(SLOTS).contains(true, false);
@@ -80,5 +86,14 @@ class PercpuWorldTest {
             console.set(rig.kernel().console());
             assertThat(booted(rig, 0).wrong()).anyMatch(wrong -> wrong.contains(DIES));
         }
+    }
+
+    /** As with P01: nobody asks whether slab is up, and what it cannot give looks like want of memory. */
+    @Test
+    void aReserveThatEndsBeforeSlabIsUpMustBeWarnedOf() {
+        Rig rig = rig(Steps.mainline().with(PercpuSteps.MEM_GUARD, available -> true));
+        PercpuWorld world = booted(rig, ENDS_EARLY);
+        assertThat(rig.dead()).isTrue();
+        assertThat(world.wrong()).anyMatch(wrong -> wrong.startsWith("Kernel panic"));
     }
 }
