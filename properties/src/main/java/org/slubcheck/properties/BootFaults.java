@@ -131,18 +131,13 @@ final class BootFaults {
         survived = !rig.dead();
         stopped += survived ? 0 : 1;
         carriedOn += survived && last ? 1 : 0;
-        judge(rig.dead() ? lastWords(rig) : rig.wrong(), rig.story());
+        judge(rig.dead() ? wrongWhenDead(rig) : rig.wrong(), rig.story());
         return last;
     }
 
     /** What is wrong with how a kernel died: nothing but its panic may be. */
-    private static List<String> lastWords(Rig rig) {
-        List<String> wrong = new ArrayList<>(rig.kernel().reports());
-        int last = wrong.size() - 1;
-        if (rig.stopped() && last >= 0 && LAST_WORDS.matcher(wrong.get(last)).find()) {
-            wrong.remove(last);
-        }
-        return wrong;
+    private static List<String> wrongWhenDead(Rig rig) {
+        return rig.stoppedBy(LAST_WORDS) ? rig.wrongBeforeItStopped() : rig.complaints();
     }
 
     private void judge(List<String> wrong, List<String> story) {

@@ -217,14 +217,8 @@ final class FaultSweep {
 
     /** A panic with the message of this call, and nothing wrong before. */
     private void death(Rig rig, ApiCall call) {
-        List<String> wrong = new ArrayList<>(rig.kernel().reports());
-        if (rig.stopped() && call.dies() != null && !wrong.isEmpty()) {
-            String last = wrong.get(wrong.size() - 1);
-            if (Pattern.compile(call.dies()).matcher(last).find()) {
-                wrong.remove(wrong.size() - 1);
-            }
-        }
-        judge(rig, wrong);
+        boolean stops = call.dies() != null && rig.stoppedBy(Pattern.compile(call.dies()));
+        judge(rig, stops ? rig.wrongBeforeItStopped() : rig.complaints());
     }
 
     /** Takes every object that is free in any slab or queue, but for those of one cache; pairs of cache and object. */
