@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.slubcheck.kernel.Kernel;
 import org.slubcheck.kernel.KernelConfig;
 import org.slubcheck.machine.Console;
+import org.slubcheck.machine.Memory;
 import org.slubcheck.machine.Steps;
+import org.slubcheck.mm.PcpuChunk;
 import org.slubcheck.mm.PercpuSizes;
 import org.slubcheck.mm.PercpuSteps;
 
@@ -24,6 +26,10 @@ class PercpuWorldTest {
 
     /** So many areas leave no room for the caches that are made before slab is up. */
     private static final int ENDS_EARLY = 125;
+
+    private static final int FREE_SIZE = PcpuChunk.LAYOUT.offset("free_size");
+
+    private static final String FOUND_BEFORE = "found before the kernel died";
 
     private static final String DIES = "Creation of kmalloc slab";
 
@@ -95,5 +101,22 @@ class PercpuWorldTest {
         PercpuWorld world = booted(rig, ENDS_EARLY);
         assertThat(rig.dead()).isTrue();
         assertThat(world.wrong()).anyMatch(wrong -> wrong.startsWith("Kernel panic"));
+    }
+
+    /** Want of memory excuses the panic and nothing that was found before it. */
+    @Test
+    void anExcusedDeathHidesNothingElse() {
+        Rig rig = rig(Steps.mainline());
+        rig.require(false, FOUND_BEFORE);
+        PercpuWorld world = booted(rig, ENDS_EARLY);
+        assertThat(rig.dead()).isTrue();
+        assertThat(world.wrong()).containsExactly(FOUND_BEFORE);
+
+        Memory memory = rig.kernel().memory();
+        memory.writeInt(rig.kernel().percpuWiring().firstChunk() + FREE_SIZE, 1);
+        assertThat(world.wrong())
+                .hasSize(2)
+                .contains(FOUND_BEFORE)
+                .anyMatch(wrong -> wrong.contains("has free_size 1 and "));
     }
 }
