@@ -45,7 +45,7 @@ final class GateSession {
         Origin origin = Origin.of(profile, shard, jvms);
         try (Reports reports = Reports.take(folder, json);
                 Journal journal = journal(reports, origin, resume)) {
-            return run(reports, journal);
+            return run(reports, journal, origin);
         }
     }
 
@@ -60,7 +60,8 @@ final class GateSession {
         return Journal.begin(reports.journal(), origin);
     }
 
-    private Report run(Reports reports, Journal journal) throws InterruptedException {
+    private Report run(Reports reports, Journal journal, Origin origin)
+            throws InterruptedException {
         List<Integer> features = jvms.stream().map(Jvm::feature).toList();
         List<Entry> entries = new ArrayList<>();
         boolean whole = false;
@@ -79,21 +80,23 @@ final class GateSession {
             if (!Child.ending()) {
                 Runtime.getRuntime().removeShutdownHook(farewell);
                 if (!broken) {
-                    write(reports, features, entries, journal, whole);
+                    Report said = report(origin, features, entries, journal, whole);
+                    reports.write(said, origin.commit());
                 }
             }
         }
-        return Report.of(profile, shard, features, entries, true).inSessions(journal.sessions());
+        return report(origin, features, entries, journal, true);
     }
 
-    private void write(
-            Reports reports,
+    private Report report(
+            Origin origin,
             List<Integer> features,
             List<Entry> entries,
             Journal journal,
             boolean whole) {
-        reports.write(
-                Report.of(profile, shard, features, entries, whole).inSessions(journal.sessions()));
+        return Report.of(profile, shard, features, entries, whole)
+                .about(origin)
+                .inSessions(journal.sessions());
     }
 
     /** One JDK; its entries are there even when it ends half way. */

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Joins the reports of the shards of one gate, of one JDK or several.",
-            "A shard that is missing or comes twice and reports of different commits or profiles"
+            "A shard that is missing or comes twice and reports of different sources or profiles"
                     + " are errors. Prints and exits as the whole gate would have."
         })
 final class MergeCommand implements Callable<Integer> {
@@ -49,7 +49,7 @@ final class MergeCommand implements Callable<Integer> {
             write(Costs.table(whole.verdicts().stream().map(Entry::verdict).toList()));
         }
         try (Reports reports = Reports.open(Home.reports(), json)) {
-            reports.write(whole);
+            reports.write(whole, Commit.of(Home.root()));
         }
         PrintWriter out = spec.commandLine().getOut();
         GateCommand.tell(out, whole, GateCommand.Told.SUMMARY);

@@ -12,6 +12,7 @@ import org.slubcheck.verdict.Technique;
  *
  * @param schema version of this format
  * @param commit the sources that were judged, as {@link Commit#of} says
+ * @param changes a digest of how their files differed from it; empty when they did not
  * @param profile the profile that was run
  * @param shard which part of the gate this is, as {@link Shard} says; 1/1 is all of it
  * @param jdks the feature numbers of the JDKs that it ran on
@@ -20,11 +21,12 @@ import org.slubcheck.verdict.Technique;
  * @param defects defects in the catalogue
  * @param verdicts everything that was run or should have been
  * @param sessions how often the gate was started until it came to its end: more than once when it
- *     was ended and gone on with
+ *     was ended and gone on with; of several shards the most
  */
 @JsonPropertyOrder({
     "schema",
     "commit",
+    "changes",
     "profile",
     "shard",
     "jdks",
@@ -37,6 +39,7 @@ import org.slubcheck.verdict.Technique;
 record Report(
         int schema,
         String commit,
+        String changes,
         String profile,
         String shard,
         List<Integer> jdks,
@@ -50,6 +53,7 @@ record Report(
     /** Copies the lists; a report of an earlier version was of the whole gate. */
     Report {
         commit = commit == null ? "" : commit;
+        changes = changes == null ? "" : changes;
         shard = shard == null ? Shard.WHOLE.toString() : shard;
         verdicts = verdicts == null ? List.of() : List.copyOf(verdicts);
         jdks =
@@ -59,7 +63,7 @@ record Report(
         sessions = Math.max(1, sessions);
     }
 
-    /** Of a gate that was started once. */
+    /** Of a gate that was started once, on files as they are in the commit. */
     Report(
             int schema,
             String commit,
@@ -70,13 +74,30 @@ record Report(
             long found,
             long defects,
             List<Entry> verdicts) {
-        this(schema, commit, profile, shard, jdks, passed, found, defects, verdicts, 1);
+        this(schema, commit, "", profile, shard, jdks, passed, found, defects, verdicts, 1);
     }
 
     /** The same after so many starts. */
     Report inSessions(int starts) {
         return new Report(
-                schema, commit, profile, shard, jdks, passed, found, defects, verdicts, starts);
+                schema, commit, changes, profile, shard, jdks, passed, found, defects, verdicts,
+                starts);
+    }
+
+    /** The same about the sources that were there when the gate began. */
+    Report about(Origin origin) {
+        return new Report(
+                schema,
+                origin.commit(),
+                origin.changes(),
+                profile,
+                shard,
+                jdks,
+                passed,
+                found,
+                defects,
+                verdicts,
+                sessions);
     }
 
     /** What was said before the last start: a line for people; empty when the first was the last. */
@@ -102,7 +123,7 @@ record Report(
     }
 
     /**
-     * The report on what came out of a gate.
+     * The report on what came out of a gate; of which sources it does not say.
      *
      * @param whole whether the gate came to its end
      */
@@ -110,7 +131,7 @@ record Report(
             Profile profile, Shard shard, List<Integer> jdks, List<Entry> entries, boolean whole) {
         return new Report(
                 SCHEMA,
-                Commit.of(Home.root()),
+                "",
                 profile.label(),
                 shard.toString(),
                 jdks,
@@ -120,18 +141,25 @@ record Report(
                 entries);
     }
 
-    /** The report of a whole gate from one of its shards and what all of them said. */
-    static Report joined(Report part, List<Integer> jdks, List<Entry> entries, boolean passed) {
+    /**
+     * The report of a whole gate from one of its shards and what all of them said.
+     *
+     * @param sessions how often the one was started that was started most often
+     */
+    static Report joined(
+            Report part, List<Integer> jdks, List<Entry> entries, boolean passed, int sessions) {
         return new Report(
                 SCHEMA,
                 part.commit,
+                part.changes,
                 part.profile,
                 Shard.WHOLE.toString(),
                 jdks,
                 passed && Judgement.exit(entries) == Exit.OK,
                 found(entries),
                 part.defects,
-                entries);
+                entries,
+                sessions);
     }
 
     private static long found(List<Entry> entries) {

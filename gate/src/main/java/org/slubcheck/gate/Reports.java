@@ -182,17 +182,18 @@ final class Reports implements AutoCloseable {
     /**
      * Writes all files, each of them whole or not at all.
      *
+     * @param sources the commit that this program was built from, as {@link Commit#of} says; shards of
+     *     another may be joined here
      * @throws CliException (fault) when one cannot be written
      */
-    void write(Report content) {
+    void write(Report content, String sources) {
         for (Path file : reports) {
             write(file, () -> Json.MAPPER.writeValueAsBytes(content));
         }
         write(junit, () -> JunitXml.bytes(content));
         write(sarif, () -> Json.MAPPER.writeValueAsBytes(Sarif.of(content)));
         write(markdown, () -> Markdown.of(content).getBytes(StandardCharsets.UTF_8));
-        // Shards of another commit may be joined here.
-        write(html, () -> HtmlReport.bytes(content, before(), Commit.of(Home.root())));
+        write(html, () -> HtmlReport.bytes(content, before(), sources));
     }
 
     /** The contents of a file. */

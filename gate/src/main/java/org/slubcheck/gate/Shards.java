@@ -32,6 +32,7 @@ final class Shards {
         TreeSet<Integer> jdks = new TreeSet<>();
         for (Part part : parts) {
             same(part, "commit", part.report.commit(), first.report.commit());
+            same(part, "state of the changed files", part.report.changes(), first.report.changes());
             same(part, "profile", part.report.profile(), first.report.profile());
             Shard shard = Shard.parse(part.report.shard());
             same(part, "number of shards", "" + shard.of(), "" + of);
@@ -60,7 +61,8 @@ final class Shards {
                 first.report,
                 List.copyOf(jdks),
                 entries(parts),
-                parts.stream().allMatch(p -> p.report.passed()));
+                parts.stream().allMatch(p -> p.report.passed()),
+                parts.stream().mapToInt(p -> p.report.sessions()).max().orElse(1));
     }
 
     private static String name(int index, int of, int jdk) {
@@ -70,7 +72,9 @@ final class Shards {
     private static void same(Part part, String what, String here, String there) {
         if (!here.equals(there)) {
             throw CliException.usage(
-                    part.file + ": another " + what + ": " + here + ", not " + there);
+                    String.format(
+                            "%s: another %s: %s, not %s",
+                            part.file, what, Origin.text(here), Origin.text(there)));
         }
     }
 

@@ -24,7 +24,7 @@ class MergeTest {
     @BeforeAll
     static void runTheShards() throws Exception {
         for (int i = 1; i <= SHARDS; i++) {
-            Path home = Files.createDirectory(folder.resolve("machine" + i));
+            Path home = machine(i);
             String[] arguments = {
                 SmallGate.TINY, "--shard", i + "/" + SHARDS, "--json", file(i).toString()
             };
@@ -33,6 +33,23 @@ class MergeTest {
         for (Process shard : STARTED) {
             assertThat(shard.waitFor()).isEqualTo(Exit.OK);
         }
+    }
+
+    /** A folder with sources, of the same commit on all and with the same change. */
+    private static Path machine(int number) throws Exception {
+        Path home = folder.resolve("machine" + number);
+        if (number == 1) {
+            Files.createDirectory(home);
+            git(home, "init -q");
+            Files.writeString(home.resolve("source"), "as committed\n");
+            git(home, "add source");
+            git(home, "-c user.name=n -c user.email=n@n commit -qm n");
+        } else {
+            Path first = folder.resolve("machine1");
+            git(first, "clone -q . " + home);
+        }
+        Files.writeString(home.resolve("source"), "changed\n");
+        return home;
     }
 
     @AfterAll
@@ -49,6 +66,10 @@ class MergeTest {
         Report whole = MergeCommand.read(to);
         assertThat(whole.whole()).isTrue();
         assertThat(whole.passed()).isTrue();
+        assertThat(whole.commit())
+                .isEqualTo(Commit.of(folder.resolve("machine1")))
+                .endsWith(Commit.CHANGED);
+        assertThat(whole.changes()).isNotEmpty();
         assertThat(whole.verdicts())
                 .extracting(e -> Key.of(e.verdict()))
                 .containsExactlyInAnyOrderElementsOf(

@@ -131,7 +131,7 @@ class ReportTest {
             assertThat(old).doesNotExist();
             assertThat(junit).doesNotExist();
             assertThatThrownBy(() -> Reports.open(folder, null)).hasMessageContaining("in use");
-            reports.write(report(MISSED));
+            reports.write(report(MISSED), "");
         }
         assertThat(Json.MAPPER.readTree(old.toFile()).get("passed").asBoolean()).isFalse();
         assertThat(junit).exists();
@@ -143,7 +143,7 @@ class ReportTest {
         assumeThat(full).exists();
         try (Reports reports = Reports.open(folder, null)) {
             Files.createSymbolicLink(folder.resolve("report.json.part"), full);
-            assertThatThrownBy(() -> reports.write(report(FOUND)))
+            assertThatThrownBy(() -> reports.write(report(FOUND), ""))
                     .isInstanceOfSatisfying(
                             CliException.class, e -> assertThat(e.exit()).isEqualTo(Exit.FAULT))
                     .hasMessageMatching("cannot write .*report.json: .+");

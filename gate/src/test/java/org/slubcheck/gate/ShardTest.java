@@ -138,12 +138,31 @@ class ShardTest {
         refused("shard 2/2 of JDK 17 is missing", one);
         refused("comes twice", one, two, one);
         refused("another commit", one, report("3.json", "c2", "2/2", key("Q02", "b")));
+        Report changed = MergeCommand.read(two).about(origin("c1", "a digest"));
+        refused(
+                "another state of the changed files: a digest, not none",
+                one,
+                write("9.json", changed));
         refused("another number of shards", one, report("4.json", "c1", "2/3", key("Q02", "b")));
         refused("another shard ran", one, report("5.json", "c1", "2/2", key("Q01", "a")));
         refused("no such file", folder.resolve("none.json"));
         refused("no report", Files.writeString(folder.resolve("6.json"), "{\"schema\": 1, \"ver"));
         refused("no report", Files.writeString(folder.resolve("7.json"), "[]"));
         refused("no report", Files.writeString(folder.resolve("8.json"), "{\"schema\": 99}"));
+    }
+
+    @Test
+    void theWholeWasStartedAsOftenAsTheShardThatWasMost() throws IOException {
+        Path one = report("1.json", "c1", "1/2", key("Q01", "a"));
+        Path two = report("2.json", "c1", "2/2", key("Q02", "b"));
+        Report again = MergeCommand.read(two).about(origin("c1", "")).inSessions(3);
+        Report whole = join(one, write("2.json", again));
+        assertThat(whole.sessions()).isEqualTo(3);
+        assertThat(whole.resumed()).startsWith("started 3 times");
+    }
+
+    private static Origin origin(String commit, String changes) {
+        return new Origin(1, commit, changes, "p", "quick", "2/2", List.of("17"), "m");
     }
 
     private static void refused(String message, Path... files) {

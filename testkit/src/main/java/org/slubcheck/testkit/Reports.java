@@ -58,6 +58,7 @@ public final class Reports {
         ObjectNode report = MAPPER.createObjectNode();
         report.put("schema", SCHEMA);
         report.put("commit", "");
+        report.put("changes", "");
         report.put("profile", "testkit");
         report.put("shard", "1/1");
         report.putArray("jdks").add(jdk);
