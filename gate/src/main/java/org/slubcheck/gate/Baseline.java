@@ -26,9 +26,10 @@ import org.slubcheck.verdict.Verdict;
  * How easily defects are found, as it was measured and is part of the program; and what a gate, which
  * has one run a row, can say against it.
  *
- * <p>A gate draws from a fixed seed. As long as nothing is drawn otherwise it sees what the baseline
- * has of that seed, and never raises an alarm; a change of a property, its generators or its budget
- * draws anew, and then the chance of a false alarm is {@link Drift#ALPHA}.
+ * <p>A gate draws from a fixed seed. As long as nothing is drawn otherwise a quick one sees what the
+ * baseline has of that seed, and never raises an alarm; a change of a property or its generators draws
+ * anew, and then the chance of a false alarm is {@link Drift#ALPHA}. So does a profile with more tries,
+ * which are taken to have the same chances although jqwik mixes fewer edge cases into them.
  */
 final class Baseline {
     private static final String TABLE = "detection.json";

@@ -65,8 +65,9 @@ final class DetectCommand implements Callable<Integer> {
             names = "--json",
             paramLabel = "FILE",
             description =
-                    "keep the table here; of one that is there already no seed or round is run"
-                            + " again, so that a measurement can be ended, gone on with and widened")
+                    "keep the table here; one that is there already is gone on with and widened: no"
+                            + " seed or round is run again but a row's first seed, which must draw"
+                            + " the same")
     private Path json;
 
     @Option(
@@ -196,11 +197,16 @@ final class DetectCommand implements Callable<Integer> {
         if (row == null) {
             return null;
         }
+        boolean asked = row.draws().isEmpty();
         for (int i = 0; i < runs; i++) {
             // The first is that of the gate.
             long seed = Profile.seed(i);
             if (row.has(Long.toString(seed))) {
                 continue;
+            }
+            if (!asked) {
+                drawsAsBefore(row, technique);
+                asked = true;
             }
             Draw draw = property(row.id(), technique, row.subject(), seed);
             if (draw == null) {
@@ -209,6 +215,33 @@ final class DetectCommand implements Callable<Integer> {
             row = row.plus(List.of(draw));
         }
         return row;
+    }
+
+    /**
+     * A row is the chance of one program, and what a program draws from a seed tells it from others.
+     *
+     * @throws CliException (usage) when the row's first run would be another now
+     */
+    private void drawsAsBefore(Row row, Technique technique) {
+        Draw then = row.draws().get(0);
+        Draw now = property(row.id(), technique, row.subject(), number(then.seed()));
+        if (!then.equals(now)) {
+            throw CliException.usage(
+                    json
+                            + " has "
+                            + row.key()
+                            + " of a program that drew otherwise from seed "
+                            + then.seed()
+                            + "; measure it into a new file");
+        }
+    }
+
+    private long number(String seed) {
+        try {
+            return Long.parseLong(seed);
+        } catch (NumberFormatException e) {
+            throw CliException.usage(json + " has a seed that is no number: " + seed);
+        }
     }
 
     /** The rows of stress with all their rounds; those that have none are left out. */

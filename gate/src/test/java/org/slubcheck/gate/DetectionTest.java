@@ -93,7 +93,7 @@ class DetectionTest {
         }
     }
 
-    /** What the profile says of its tries. */
+    /** What the profile says of its tries, if they are as those of a quick gate. */
     @Test
     void aStandardGateMissesNoRowOnceInAHundredTimes() {
         assertThat(BASELINE.rows())
@@ -147,13 +147,24 @@ class DetectionTest {
         // A run that is there is not run again: it says what nobody ever measured.
         Row row = two.rows().get(0);
         List<Draw> draws = new ArrayList<>(row.draws());
-        draws.set(0, new Draw(draws.get(0).seed(), 2, true));
+        draws.set(1, new Draw(draws.get(1).seed(), 2, true));
         Files.write(file, Baseline.bytes(two.with(with(row, draws))));
         Cli second = Cli.run("detect", "Q13", "--runs", "3", "--json", file.toString());
         assertThat(second.exit()).as(second.all()).isEqualTo(Exit.OK);
         assertThat(Baseline.read(file).rows().get(0).draws())
                 .hasSize(3)
                 .startsWith(draws.toArray(new Draw[0]));
+        // The first is, before others are added: what another program drew is no part of this row.
+        draws.set(0, new Draw(draws.get(0).seed(), BASELINE.limit(), false));
+        byte[] other = Baseline.bytes(two.with(with(row, draws)));
+        Files.write(file, other);
+        Cli mixed = Cli.run("detect", "Q13", "--runs", "3", "--json", file.toString());
+        assertThat(mixed.exit()).isEqualTo(Exit.USAGE);
+        assertThat(mixed.err().lines())
+                .last()
+                .asString()
+                .contains(row.key(), "drew otherwise from seed " + draws.get(0).seed());
+        assertThat(file).hasBinaryContent(other);
         Files.writeString(file, "{\"schema\": 1, \"ro");
         Cli broken = Cli.run("detect", "Q13", "--json", file.toString());
         assertThat(broken.exit()).isEqualTo(Exit.USAGE);
