@@ -16,7 +16,7 @@ import java.util.List;
  * @param jdk on which JDK
  * @param verdicts how many verdicts on the fixed code there were, canaries left out
  * @param drawn how many of them drew something by chance
- * @param alarms what was found in the fixed code, a line each
+ * @param alarms what accuses the fixed code, a line each: finds, and checks that ran and ended as a fault
  * @param unclear what came to nothing, a line each
  * @param seconds how long its checks took, added up; several run at the same time
  */
@@ -50,14 +50,14 @@ public record FixedRun(
     }
 
     /**
-     * True when every check said something, or one found something: what is drawn on hardware would not
+     * True when every check said something, or one accuses the code: what is drawn on hardware would not
      * show it again, so no run with an alarm is run again for what else came to nothing in it.
      */
     public boolean counts() {
         return unclear.isEmpty() || alarming();
     }
 
-    /** True when something was found in the fixed code. */
+    /** True when something accuses the fixed code. */
     public boolean alarming() {
         return !alarms.isEmpty();
     }

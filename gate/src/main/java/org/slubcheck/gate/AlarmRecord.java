@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,7 @@ import org.slubcheck.detection.FixedRun;
 final class AlarmRecord {
     private static final String KEPT = "false-alarms.jsonl";
     private static final double HOUR = 3600;
-    private static final double TENTH = 0.1;
+    private static final double TINY = 1e-9;
 
     private AlarmRecord() {}
 
@@ -53,7 +56,12 @@ final class AlarmRecord {
         List<FixedRun> runs = new ArrayList<>();
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
-            runs.add(run(name + ": line " + (i + 1), lines.get(i)));
+            String where = name + ": line " + (i + 1);
+            FixedRun run = run(where, lines.get(i));
+            if (runs.stream().anyMatch(r -> r.alike(run) && r.run() == run.run())) {
+                throw CliException.usage(where + " is run " + run.run() + " of its kind once more");
+            }
+            runs.add(run);
         }
         return runs;
     }
@@ -76,6 +84,27 @@ final class AlarmRecord {
             throw CliException.usage(where + " is no run of the fixed code");
         }
         throw CliException.usage(where + " is no run of the fixed code of this version");
+    }
+
+    /**
+     * Puts a run into the record in a file, in the place of one of its number that did not count.
+     *
+     * @return all that is there then
+     * @throws CliException (fault) when it cannot be written, or another program has kept that run
+     */
+    static List<FixedRun> keep(Path file, FixedRun run) {
+        List<FixedRun> all = new ArrayList<>(read(file));
+        for (FixedRun there : all) {
+            if (there.alike(run) && there.run() == run.run() && there.counts()) {
+                throw new CliException(
+                        Exit.FAULT,
+                        "another program has kept run " + run.run() + " in " + file + " meanwhile");
+            }
+        }
+        all.removeIf(there -> there.alike(run) && there.run() == run.run());
+        all.add(run);
+        write(file, all);
+        return all;
     }
 
     /**
@@ -104,9 +133,9 @@ final class AlarmRecord {
     static List<String> table(List<FixedRun> runs) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| profile | checks | JDK | code | last commit | runs | with an alarm | verdicts a run,"
-                        + " drawn | chance of an alarm, 95 % | hours |");
-        lines.add("|---|---|--:|---|---|--:|--:|--:|--:|--:|");
+                "| profile | checks | JDK | code | last commit | runs | their numbers | with an"
+                        + " alarm | verdicts a run, drawn | chance of an alarm, 95 % | hours |");
+        lines.add("|---|---|--:|---|---|--:|--:|--:|--:|--:|--:|");
         Map<String, List<FixedRun>> kinds = new LinkedHashMap<>();
         for (FixedRun run : runs) {
             String kind =
@@ -125,12 +154,14 @@ final class AlarmRecord {
 
     private static String row(List<FixedRun> alike) {
         List<FixedRun> counted = alike.stream().filter(FixedRun::counts).toList();
-        FixedRun last = alike.get(alike.size() - 1);
+        List<FixedRun> shown = counted.isEmpty() ? alike : counted;
+        FixedRun last = shown.get(shown.size() - 1);
         return String.format(
                 Locale.ROOT,
-                " %s | %d | %d | %d, %d | %s | %.1f |",
+                " %s | %d | %s | %d | %d, %d | %s | %.1f |",
                 Commit.brief(last.commit()),
                 counted.size(),
+                numbers(counted),
                 alarming(counted),
                 last.verdicts(),
                 last.drawn(),
@@ -143,10 +174,25 @@ final class AlarmRecord {
         if (counted.isEmpty()) {
             return "unknown";
         }
-        double most = Chance.atMost(alarming(counted), counted.size());
-        return most < TENTH
-                ? String.format(Locale.ROOT, "below %.2g %%", 100 * most)
-                : String.format(Locale.ROOT, "below %.0f %%", 100 * most);
+        double most = 100 * Chance.atMost(alarming(counted), counted.size());
+        // Rounded up, as a limit has to be; but not for what a double adds to a whole percent.
+        BigDecimal limit =
+                BigDecimal.valueOf(most - TINY).round(new MathContext(2, RoundingMode.CEILING));
+        return "below " + limit.toPlainString() + " %";
+    }
+
+    /** Which runs they are: the seeds are made from the numbers. */
+    static String numbers(List<FixedRun> runs) {
+        int[] sorted = runs.stream().mapToInt(FixedRun::run).sorted().toArray();
+        List<String> spans = new ArrayList<>();
+        for (int i = 0; i < sorted.length; i++) {
+            int first = sorted[i];
+            while (i + 1 < sorted.length && sorted[i + 1] == sorted[i] + 1) {
+                i++;
+            }
+            spans.add(first == sorted[i] ? "" + first : first + " to " + sorted[i]);
+        }
+        return spans.isEmpty() ? "-" : String.join(", ", spans);
     }
 
     /** Runs with an alarm. */

@@ -10,9 +10,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slubcheck.detection.FixedRun;
 import org.slubcheck.stress.Jvm;
+import org.slubcheck.stress.process.Child;
 import org.slubcheck.verdict.Outcome;
 import org.slubcheck.verdict.Technique;
 import org.slubcheck.verdict.Verdict;
@@ -48,8 +50,8 @@ final class AlarmsCommand implements Callable<Integer> {
             paramLabel = "I",
             defaultValue = "1",
             description =
-                    "number of the first of them (default 1); the number makes the seed, and seeds from"
-                            + " which code was mended prove nothing of it")
+                    "number of the first of them (default 1); the number makes the seed, and seeds"
+                            + " from which code was mended prove nothing of it")
     private int from;
 
     @Option(
@@ -81,17 +83,20 @@ final class AlarmsCommand implements Callable<Integer> {
     private boolean markdown;
 
     private final Function<Profile, Plan> plans;
+    private final BiFunction<Profile, Plan, String> code;
 
-    /** Runs the plan of a profile. */
+    /** Runs the plan of a profile, by the program that is there. */
     AlarmsCommand() {
-        this(Plan::of);
+        this(Plan::of, Origin::code);
     }
 
     /**
      * @param plans what a profile is; of it, what is about defects is left out
+     * @param code the digest of what is on the class path now, and of how much of it is run
      */
-    AlarmsCommand(Function<Profile, Plan> plans) {
+    AlarmsCommand(Function<Profile, Plan> plans, BiFunction<Profile, Plan, String> code) {
         this.plans = plans;
+        this.code = code;
     }
 
     @Override
@@ -140,18 +145,18 @@ final class AlarmsCommand implements Callable<Integer> {
     private int run(Path folder, Path file, PrintWriter out) throws InterruptedException {
         Jvm jvm = Jdks.of(jdk == null ? List.of() : List.of(jdk)).get(0);
         Plan plan = plans.apply(profile).onFixed(drawn);
-        List<FixedRun> all = new ArrayList<>(AlarmRecord.read(file));
+        List<FixedRun> all = AlarmRecord.read(file);
         FixedRun kind = kind(jvm, plan);
         for (int number = from; number < from + runs; number++) {
             int next = number;
             if (all.stream().anyMatch(r -> r.alike(kind) && r.counts() && r.run() == next)) {
                 continue;
             }
-            FixedRun run = run(folder, jvm, plan, kind, number);
-            all.removeIf(r -> r.alike(kind) && r.run() == next);
-            all.add(run);
-            AlarmRecord.write(file, all);
+            Path half = folder.resolve(half(kind, number, jvm));
+            FixedRun run = run(half, jvm, plan, kind, number);
             tell(out, run);
+            all = AlarmRecord.keep(file, run);
+            delete(half);
         }
         List<FixedRun> alike =
                 all.stream()
@@ -198,7 +203,7 @@ final class AlarmsCommand implements Callable<Integer> {
                 profile.label(),
                 drawn ? FixedRun.DRAWN : FixedRun.ALL,
                 Commit.of(Home.root()),
-                Origin.code(profile, plan),
+                code.apply(profile, plan),
                 jvm.feature(),
                 0,
                 0,
@@ -207,12 +212,24 @@ final class AlarmsCommand implements Callable<Integer> {
                 0);
     }
 
-    private FixedRun run(Path folder, Jvm jvm, Plan plan, FixedRun kind, int number)
+    /**
+     * The file of a run under way. Verdicts of another code, JDK or machine have another, so what was
+     * seen by those stays. Of a program that was built anew and then killed it has those of both.
+     */
+    private String half(FixedRun kind, int number, Jvm jvm) {
+        return String.join(
+                "-",
+                kind.profile(),
+                kind.scope(),
+                Long.toString(Profile.seed(number - 1)),
+                Origin.ofCode(kind.code(), profile, jvm).mark() + ".journal");
+    }
+
+    private FixedRun run(Path half, Jvm jvm, Plan plan, FixedRun kind, int number)
             throws InterruptedException {
         long seed = Profile.seed(number - 1);
-        Path file = folder.resolve(kind.profile() + "-" + kind.scope() + "-" + seed + ".journal");
         List<Entry> entries;
-        try (Journal journal = journal(file, Origin.of(profile, Shard.parse("1/1"), List.of(jvm)));
+        try (Journal journal = Journal.resume(half, Origin.ofCode(kind.code(), profile, jvm));
                 GateProgress progress =
                         new GateProgress(
                                 jvm.feature(), plan.jobs().size(), GateCommand.Told.SUMMARY)) {
@@ -222,33 +239,39 @@ final class AlarmsCommand implements Callable<Integer> {
                             profile,
                             seed,
                             plan,
-                            folder.resolve("tools.log"),
+                            half.resolveSibling("tools.log"),
                             progress,
                             journal);
             run.run();
             entries = run.entries();
         }
+        if (!code.apply(profile, plan).equals(kind.code())) {
+            delete(half);
+            throw new CliException(
+                    Exit.FAULT,
+                    "the program was built anew during run "
+                            + number
+                            + ", which is of neither code and not kept");
+        }
+        if (Child.ending()) {
+            throw new CliException(Exit.FAULT, "ended in run " + number);
+        }
+        return judged(kind, number, seed, entries);
+    }
+
+    private static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw Reports.fault("delete", file, e);
         }
-        return judged(kind, number, seed, entries);
     }
 
-    /** The half of a run that is there is gone on with, where it is of the same program. */
-    private static Journal journal(Path file, Origin origin) {
-        try {
-            return Journal.resume(file, origin);
-        } catch (CliException another) {
-            if (another.exit() != Exit.USAGE) {
-                throw another;
-            }
-            return Journal.begin(file, origin);
-        }
-    }
-
-    /** What a run comes to: a find in the fixed code is an alarm, all else that fails is unclear. */
+    /**
+     * What a run comes to. An alarm is a find in the fixed code, and every check of it that ran and ended
+     * as a fault: so ends one that sees something wrong, but not what its defect is known by, and a
+     * verdict does not tell that from a failure of the check itself. All else that fails is unclear.
+     */
     static FixedRun judged(FixedRun kind, int number, long seed, List<Entry> entries) {
         List<String> alarms = new ArrayList<>();
         List<String> unclear = new ArrayList<>();
@@ -258,14 +281,16 @@ final class AlarmsCommand implements Callable<Integer> {
         for (Entry entry : entries) {
             Verdict v = entry.verdict();
             String line = Key.of(v) + ": " + v.detail();
-            boolean found = !entry.canary() && v.fixed() && v.outcome() == Outcome.FOUND;
-            if (found) {
+            boolean check = !entry.canary() && !v.id().equals(Judgement.WORKER);
+            boolean accused =
+                    v.outcome() == Outcome.FOUND || v.outcome() == Outcome.FAULT && v.runs() > 0;
+            if (check && v.fixed() && accused) {
                 alarms.add(line);
             } else if (!entry.expected()) {
                 unclear.add(line);
             }
             seconds += v.seconds();
-            if (!entry.canary()) {
+            if (check) {
                 verdicts++;
                 drew += v.technique() == Technique.STRESS || !v.seed().isEmpty() ? 1 : 0;
             }

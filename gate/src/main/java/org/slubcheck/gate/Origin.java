@@ -87,11 +87,35 @@ record Origin(
                 profile.label(),
                 shard.toString(),
                 jvms.stream().map(Jdks::version).toList(),
-                String.join(
-                        " ",
-                        System.getProperty("os.name"),
-                        System.getProperty("os.arch"),
-                        Runtime.getRuntime().availableProcessors() + " CPUs"));
+                thisMachine());
+    }
+
+    /**
+     * What runs of one {@linkplain #code code} have in common, whatever commit it was built from.
+     */
+    static Origin ofCode(String code, Profile profile, Jvm jvm) {
+        return new Origin(
+                SCHEMA,
+                "",
+                "",
+                code,
+                profile.label(),
+                Shard.WHOLE.toString(),
+                List.of(Jdks.version(jvm)),
+                thisMachine());
+    }
+
+    private static String thisMachine() {
+        return String.join(
+                " ",
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors() + " CPUs");
+    }
+
+    /** A digest of all of it, for the name of a file. */
+    String mark() {
+        return digest(parts().toString());
     }
 
     /**
@@ -140,7 +164,8 @@ record Origin(
         return parts;
     }
 
-    private static String text(String part) {
+    /** A part as people read it. */
+    static String text(String part) {
         return part == null || part.isEmpty() ? "none" : part;
     }
 
