@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "gate",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks for every defect with every technique, and holds the fixed code clean.",
+            "Finds each defect by each of its techniques, and holds the fixed code clean.",
             "Exit 0 only if all of it came out as it must."
         })
 final class GateCommand implements Callable<Integer> {

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs every two operations on one cache at the same time.",
-            "Through every interleaving with two preemptions; prints a table of them, the one in"
-                    + " docs/pairs.md. All of them take a quarter of an hour. Exit 0 when all are"
-                    + " clean."
+            "Through every interleaving with two preemptions, among which at most one wait forces a"
+                    + " switch; prints a table of them, the one in docs/pairs.md. All of them take"
+                    + " a quarter of an hour. Exit 0 when all are clean."
         })
 final class PairsCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;

@@ -21,7 +21,7 @@ enum Profile {
             false),
     /**
      * Before a release: 10 000 interleavings, every access too, 2 M kernels a fixed twin, for which one
-     * round of 22 s is enough on two cores. 1 000 tries find each defect of docs/detection.md with 99 %.
+     * round of 22 s is enough on two cores. 1 000 tries find each defect with 99 % (docs/detection.md).
      */
     STANDARD(
             Budget.STANDARD,
