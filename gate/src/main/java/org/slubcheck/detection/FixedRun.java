@@ -62,6 +62,11 @@ public record FixedRun(
         return !alarms.isEmpty();
     }
 
+    /** True for the run of the same number of the same kind: it drew from the same seed. */
+    public boolean sameRun(FixedRun other) {
+        return alike(other) && run == other.run;
+    }
+
     /** True for a run of the same checks on the same code. */
     public boolean alike(FixedRun other) {
         return profile.equals(other.profile)

@@ -58,7 +58,7 @@ final class AlarmRecord {
         for (int i = 0; i < lines.size(); i++) {
             String where = name + ": line " + (i + 1);
             FixedRun run = run(where, lines.get(i));
-            if (runs.stream().anyMatch(r -> r.alike(run) && r.run() == run.run())) {
+            if (runs.stream().anyMatch(run::sameRun)) {
                 throw CliException.usage(where + " is run " + run.run() + " of its kind once more");
             }
             runs.add(run);
@@ -95,13 +95,13 @@ final class AlarmRecord {
     static List<FixedRun> keep(Path file, FixedRun run) {
         List<FixedRun> all = new ArrayList<>(read(file));
         for (FixedRun there : all) {
-            if (there.alike(run) && there.run() == run.run() && there.counts()) {
+            if (run.sameRun(there) && there.counts()) {
                 throw new CliException(
                         Exit.FAULT,
                         "another program has kept run " + run.run() + " in " + file + " meanwhile");
             }
         }
-        all.removeIf(there -> there.alike(run) && there.run() == run.run());
+        all.removeIf(run::sameRun);
         all.add(run);
         write(file, all);
         return all;

@@ -101,12 +101,8 @@ final class AlarmsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (runs < 1 || runs > MOST) {
-            throw CliException.usage("--runs must be 1.." + MOST + ", not " + runs);
-        }
-        if (from < 1 || from > MOST) {
-            throw CliException.usage("--from must be 1.." + MOST + ", not " + from);
-        }
+        mustCount("--runs", runs);
+        mustCount("--from", from);
         PrintWriter out = spec.commandLine().getOut();
         if (markdown) {
             List<FixedRun> kept = record == null ? AlarmRecord.kept() : AlarmRecord.read(record);
@@ -134,6 +130,12 @@ final class AlarmsCommand implements Callable<Integer> {
         }
     }
 
+    private static void mustCount(String option, int number) {
+        if (number < 1 || number > MOST) {
+            throw CliException.usage(option + " must be 1.." + MOST + ", not " + number);
+        }
+    }
+
     private static boolean taken(FileChannel lock) throws IOException {
         try {
             return lock.tryLock() != null;
@@ -147,13 +149,14 @@ final class AlarmsCommand implements Callable<Integer> {
         Plan plan = plans.apply(profile).onFixed(drawn);
         List<FixedRun> all = AlarmRecord.read(file);
         FixedRun kind = kind(jvm, plan);
+        Origin origin = Origin.ofCode(kind.code(), profile, jvm);
         for (int number = from; number < from + runs; number++) {
             int next = number;
             if (all.stream().anyMatch(r -> r.alike(kind) && r.counts() && r.run() == next)) {
                 continue;
             }
-            Path half = folder.resolve(half(kind, number, jvm));
-            FixedRun run = run(half, jvm, plan, kind, number);
+            Path half = folder.resolve(half(kind, number, origin));
+            FixedRun run = run(half, jvm, plan, kind, number, origin);
             tell(out, run);
             all = AlarmRecord.keep(file, run);
             delete(half);
@@ -216,20 +219,20 @@ final class AlarmsCommand implements Callable<Integer> {
      * The file of a run under way. Verdicts of another code, JDK or machine have another, so what was
      * seen by those stays. Of a program that was built anew and then killed it has those of both.
      */
-    private String half(FixedRun kind, int number, Jvm jvm) {
+    private static String half(FixedRun kind, int number, Origin origin) {
         return String.join(
                 "-",
                 kind.profile(),
                 kind.scope(),
                 Long.toString(Profile.seed(number - 1)),
-                Origin.ofCode(kind.code(), profile, jvm).mark() + ".journal");
+                origin.mark() + ".journal");
     }
 
-    private FixedRun run(Path half, Jvm jvm, Plan plan, FixedRun kind, int number)
+    private FixedRun run(Path half, Jvm jvm, Plan plan, FixedRun kind, int number, Origin origin)
             throws InterruptedException {
         long seed = Profile.seed(number - 1);
         List<Entry> entries;
-        try (Journal journal = Journal.resume(half, Origin.ofCode(kind.code(), profile, jvm));
+        try (Journal journal = Journal.resume(half, origin);
                 GateProgress progress =
                         new GateProgress(
                                 jvm.feature(), plan.jobs().size(), GateCommand.Told.SUMMARY)) {
